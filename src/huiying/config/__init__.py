@@ -1,0 +1,5 @@
+"""Settings, addresses and start-up checks."""
+
+from .sqlite import use_wheel
+
+use_wheel()
