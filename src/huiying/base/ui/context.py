@@ -41,7 +41,9 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[NavLine]]]:
     headings = {"": "", "listen": _("Listen"), "respond": _("Respond"), "learn": _("Learn"), "base": _("Organisation")}
     sections = []
     for section in SECTIONS:
-        lines = [line for item in nav_items() if item.section == section and may_see(request, item.action) and (line := _line(item, request))]
+        lines = [
+            line for item in nav_items() if item.section == section and may_see(request, item.action) and (line := _line(item, request))
+        ]
         if lines:
             sections.append((headings[section], lines))
     return sections

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -14,6 +16,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from .errors import HuiyingError
 
+log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -39,7 +42,7 @@ def language_middleware(get_response: GetResponse) -> GetResponse:
 
 
 class RefusalsMiddleware:
-    """Turn a HuiyingError into a page (or JSON) with its own status and its own words."""
+    """Turn a HuiyingError into a page (or JSON) with its own status and its own words, and bad data into a 400."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -49,9 +52,12 @@ class RefusalsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer known refusals; anything else stays an error to be seen."""
-        if not isinstance(exception, HuiyingError):
-            return None
-        return refusal_page(request, exception.status_code, str(exception))
+        if isinstance(exception, HuiyingError):
+            return refusal_page(request, exception.status_code, str(exception))
+        if isinstance(exception, DataError):  # PostgreSQL keeps no NUL and no text longer than its column
+            log.warning("%s %s held what the database cannot keep.", request.method, request.path, exc_info=exception)
+            return refusal_page(request, 400, _("Something you sent is too long, or holds a character that cannot be kept. Change it."))
+        return None
 
 
 refusals_middleware = RefusalsMiddleware
@@ -62,9 +68,18 @@ def refusal_page(request: HttpRequest, status: int, message: str) -> HttpRespons
     if "application/json" in request.headers.get("Accept", ""):
         return HttpResponse(json.dumps({"error": message}, ensure_ascii=False), status=status, content_type="application/json")
     titles = {
-        400: _("That could not be used"), 403: _("Not with your roles"), 404: _("Not found"), 409: _("Not now"), 429: _("Too many tries"),
+        400: _("That could not be used"),
+        403: _("Not with your roles"),
+        404: _("Not found"),
+        409: _("Not now"),
+        429: _("Too many tries"),
     }
-    context = {"message": message, "refusal_title": titles.get(status, titles[400]), "status": status, "back": request.headers.get("Referer", "")}
+    context = {
+        "message": message,
+        "refusal_title": titles.get(status, titles[400]),
+        "status": status,
+        "back": request.headers.get("Referer", ""),
+    }
     return render(request, "ui/refusal.html", context, status=status)
 
 

@@ -25,7 +25,9 @@ K_ANONYMITY = 5
 """Fewest authors a figure may rest on (DESIGN section 1)."""
 
 _SHAPES = {
-    "red": '<path d="M5 0 10 5 5 10 0 5z"/>', "orange": '<path d="M5 0 10 10H0z"/>', "yellow": '<circle cx="5" cy="5" r="5"/>',
+    "red": '<path d="M5 0 10 5 5 10 0 5z"/>',
+    "orange": '<path d="M5 0 10 10H0z"/>',
+    "yellow": '<circle cx="5" cy="5" r="5"/>',
     "blue": '<rect width="10" height="10"/>',
 }
 _TONES = frozenset({"red", "orange", "yellow", "blue", "ok", "plain"})
@@ -50,8 +52,10 @@ def level(value: object) -> SafeString:
 def grade(value: object) -> SafeString:
     """Show an event grade as colour, shape and word."""
     words = {
-        "I_EXTRAORDINARY": _("grade I · extraordinarily serious"), "II_MAJOR": _("grade II · serious"),
-        "III_LARGER": _("grade III · relatively serious"), "IV_GENERAL": _("grade IV · general"),
+        "I_EXTRAORDINARY": _("grade I · extraordinarily serious"),
+        "II_MAJOR": _("grade II · serious"),
+        "III_LARGER": _("grade III · relatively serious"),
+        "IV_GENERAL": _("grade IV · general"),
     }
     key = str(getattr(value, "value", value) or "")
     if key not in words:
@@ -103,7 +107,9 @@ def when(at: datetime | None) -> SafeString:
     if at is None:
         return SafeString("—")
     zone = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S %Z")
-    return format_html('<time datetime="{}" title="{}">{} <span class="tiny">{}</span></time>', at.isoformat(), zone, ago(at, timezone.now()), absolute(at))
+    return format_html(
+        '<time datetime="{}" title="{}">{} <span class="tiny">{}</span></time>', at.isoformat(), zone, ago(at, timezone.now()), absolute(at)
+    )
 
 
 @register.simple_tag
@@ -124,7 +130,9 @@ def remaining(due: datetime | None) -> SafeString:
     text = duration(abs(left))
     tone = "late" if left < timedelta(0) else "soon" if left < timedelta(minutes=15) else "calm"
     shown = _("%(time)s over") % {"time": text} if left < timedelta(0) else text
-    return format_html('<time class="left {}" datetime="{}" data-countdown title="{}">{}</time>', tone, due.isoformat(), absolute(due), shown)
+    return format_html(
+        '<time class="left {}" datetime="{}" data-countdown title="{}">{}</time>', tone, due.isoformat(), absolute(due), shown
+    )
 
 
 def duration(span: timedelta) -> str:
@@ -164,7 +172,14 @@ def chart(chart: charts.Chart) -> dict[str, object]:
     """Draw a chart with its table twin."""
     expected = dict(chart.expected or ())
     rows = [(at, value, expected.get(at)) for at, value in chart.points]
-    return {"chart": chart, "drawing": charts.draw(chart), "rows": rows, "has_expected": bool(expected), "width": charts.WIDTH, "height": charts.HEIGHT}
+    return {
+        "chart": chart,
+        "drawing": charts.draw(chart),
+        "rows": rows,
+        "has_expected": bool(expected),
+        "width": charts.WIDTH,
+        "height": charts.HEIGHT,
+    }
 
 
 @register.inclusion_tag("ui/field.html")
@@ -184,8 +199,12 @@ def post_button(context: template.Context, url: str, label: object, tone: str = 
     """Show a button that posts to an address."""
     request: HttpRequest = context["request"]
     return format_html(
-        '<form method="post" action="{}" class="inline"><input type="hidden" name="csrfmiddlewaretoken" value="{}"><button class="btn {}">{}</button></form>',
-        url, get_token(request), tone, label,
+        '<form method="post" action="{}" class="inline"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<button class="btn {}">{}</button></form>',
+        url,
+        get_token(request),
+        tone,
+        label,
     )
 
 

@@ -22,6 +22,7 @@
   };
   const menu = document.querySelector("details.menu");
   if (menu && window.matchMedia("(max-width: 860px)").matches) menu.open = false;
+  for (const box of document.querySelectorAll(".scroll, .plot")) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   // What was typed survives a reload or an expired session, on this device only, until it is sent.
   const key = (form) => `draft:${location.pathname}:${form.action}`;
   for (const form of document.querySelectorAll("form[data-keep]")) {
