@@ -1,0 +1,67 @@
+"""Reads of the log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from .models import AuditEntry
+from .rules import GENESIS, first_break
+from .services import verb_label
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One entry, ready to be read by a person."""
+
+    seq: int
+    at: datetime
+    actor_name: str
+    verb: str
+    label: str
+    detail: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What walking the whole chain showed."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+
+def entries_of(kind: str, subject_id: object) -> QuerySet[AuditEntry]:
+    """Return the entries about one subject, oldest first."""
+    return AuditEntry.objects.filter(subject_kind=kind, subject_id=str(subject_id)).order_by("seq")
+
+
+def log_of(kind: str, subject_id: object, *, limit: int = 200) -> list[LogLine]:
+    """Return the newest lines about one subject, newest first."""
+    return [log_line(entry) for entry in entries_of(kind, subject_id).order_by("-seq")[:limit]]
+
+
+def latest_log(*, limit: int = 20) -> list[LogLine]:
+    """Return the newest lines of the whole log, newest first."""
+    return [log_line(entry) for entry in AuditEntry.objects.order_by("-seq")[:limit]]
+
+
+def log_line(entry: AuditEntry) -> LogLine:
+    """Turn a stored entry into a line for a page."""
+    detail = json.loads(entry.body)["detail"]
+    return LogLine(entry.seq, entry.at, entry.actor_name, entry.verb, verb_label(entry.verb), detail)
+
+
+def verify() -> Verification:
+    """Walk the whole chain and say where it breaks, if anywhere."""
+    entries = AuditEntry.objects.order_by("seq")
+    last = entries.last()
+    return Verification(entries.count(), last.digest if last else GENESIS, first_break(entries.iterator(2000)))
+
+
+def has_digest(digest: str) -> bool:
+    """Return whether a fingerprint noted earlier is in the log."""
+    return AuditEntry.objects.filter(digest=digest).exists()
