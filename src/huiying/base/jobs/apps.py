@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JobsConfig(AppConfig):
+    name = "huiying.base.jobs"
+    label = "jobs"
+
+    def ready(self) -> None:
+        from huiying.base.audit.services import register_verbs
+        from huiying.base.ui.registry import NavItem, register_nav
+
+        from . import jobs  # noqa: F401
+        from .selectors import dead_count
+
+        register_verbs({"job.rerun": _("ran a failed job again")})
+        register_nav(NavItem("base", 80, "jobs:list", _("Machine work"), "job.manage", count=dead_count, is_hot=True))
