@@ -1,0 +1,29 @@
+"""The stream analysis: a pure fold over ticks of the intake log (no Django, clock, database or I/O).
+
+``features`` -> ``route`` -> ``step`` -> ``merge``; see ``fold`` for the four functions together.
+"""
+
+from .features import features
+from .fold import advance, merge, new_state, route, step
+from .resources import DEFAULT, Resources
+from .schema import ASSIGNMENTS, FEATURES, POSTS, SERIES, STORIES, Results
+from .state import BadState, State
+
+__all__ = [
+    "ASSIGNMENTS",
+    "DEFAULT",
+    "FEATURES",
+    "POSTS",
+    "SERIES",
+    "STORIES",
+    "BadState",
+    "Resources",
+    "Results",
+    "State",
+    "advance",
+    "features",
+    "merge",
+    "new_state",
+    "route",
+    "step",
+]
