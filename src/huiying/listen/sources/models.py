@@ -1,0 +1,144 @@
+"""Sources, what they said (the intake log), and what could not be read."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from .rules import (
+    KIND_LABELS,
+    MEDIA_TIER_LABELS,
+    QUARANTINE_STATE_LABELS,
+    REASON_LABELS,
+    SOURCE_STATE_LABELS,
+    MediaTier,
+    QuarantineState,
+    Reason,
+    SourceKind,
+    SourceState,
+)
+
+
+class Source(models.Model):
+    """One place that posts come from, with its health."""
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=[(k.value, KIND_LABELS[k]) for k in SourceKind])
+    url = models.TextField(blank=True)
+    channel = models.CharField(max_length=60)
+    media_tier = models.SmallIntegerField(default=0, choices=[(t.value, MEDIA_TIER_LABELS[t]) for t in MediaTier])
+    poll_seconds = models.PositiveIntegerField(default=300)
+    state = models.CharField(
+        max_length=10, choices=[(s.value, SOURCE_STATE_LABELS[s]) for s in SourceState], default=SourceState.ACTIVE.value
+    )
+    exercise = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    next_poll_at = models.DateTimeField(null=True, db_index=True)
+    last_attempt_at = models.DateTimeField(null=True)
+    last_success_at = models.DateTimeField(null=True)
+    last_post_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["url", "exercise"], condition=Q(kind="feed"), name="one_source_per_feed"),
+            models.UniqueConstraint(fields=["name", "exercise"], condition=~Q(kind="feed"), name="one_source_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """Which of the two logs the posts of this source go to."""
+        return "exercise" if self.exercise else "live"
+
+
+class Post(models.Model):
+    """One post as taken in: masked text, pseudonymous author; never changed afterwards."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="posts")
+    item_key = models.CharField(max_length=32, unique=True)
+    published_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    title = models.TextField(blank=True)
+    text = models.TextField()
+    url = models.TextField(blank=True)
+    author = models.CharField(max_length=24, null=True)
+    language = models.CharField(max_length=12, null=True)
+    channel = models.CharField(max_length=60)
+    media_tier = models.SmallIntegerField(default=0)
+    exercise = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-seq"], name="post_source_seq")]
+
+
+class FirstReport(models.Model):
+    """What a member of staff reported at once (R71, R72), beside the post it became."""
+
+    post = models.OneToOneField(Post, on_delete=models.PROTECT, related_name="report")
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=150)
+    facts = models.TextField()
+    origin = models.TextField()
+    reaction = models.TextField()
+
+
+class IntakeTick(models.Model):
+    """One closed slot of the intake log: the posts of one transaction as an Arrow stream."""
+
+    stream = models.CharField(max_length=10)
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    posts = models.PositiveIntegerField()
+    last_seq = models.BigIntegerField()
+    batch = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "number"], name="one_tick_per_number")]
+
+
+class Quarantine(models.Model):
+    """A record that could not be taken in, with the reason and what is left of it."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="quarantine")
+    reason = models.CharField(max_length=20, choices=[(r.value, REASON_LABELS[r]) for r in Reason])
+    detail = models.TextField()
+    place = models.CharField(max_length=300)
+    raw = models.TextField(blank=True)
+    record = models.JSONField(null=True)
+    item_key = models.CharField(max_length=32, unique=True)
+    at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10,
+        choices=[(s.value, QUARANTINE_STATE_LABELS[s]) for s in QuarantineState],
+        default=QuarantineState.HELD.value,
+        db_index=True,
+    )
+    exercise = models.BooleanField(default=False)
+
+
+class AuthorSalt(models.Model):
+    """The secret of one epoch of pseudonyms; destroyed when the next epoch begins."""
+
+    epoch = models.IntegerField(unique=True)
+    salt = models.BinaryField()
+    created_at = models.DateTimeField()
+
+
+class IntakeCursor(models.Model):
+    """How far a file has been replayed: committed together with the posts it produced."""
+
+    key = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=300)
+    line = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField(null=True)
+    stored = models.BigIntegerField(default=0)
+    repeated = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)

@@ -1,0 +1,249 @@
+"""The one door into the intake log: clean, mask, pseudonymise, number, index, close the tick."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from functools import lru_cache
+
+import pyarrow as pa
+import xxhash
+from django.db import connection, transaction
+
+from huiying.core.analysis.schema import POSTS
+from huiying.core.collectors.records import Record, Unreadable
+from huiying.core.formats.cleaning import clean, mask
+
+from ..models import IntakeTick, Post, Quarantine, Source
+from ..rules import RAW_LIMIT, TEXT_LIMIT, TITLE_LIMIT, IntakeResult, Reason, SourceKind, believable
+from ..words import index_posts
+from .moments import stored_moment
+from .pseudonyms import pseudonymiser
+
+#: Largest number of posts in one transaction (STACK part B, section 2: keep write transactions short).
+TICK_POSTS = 500
+_JSON_AUTHOR = re.compile(r'("(?:author|author_hash|user|user_name|nickname|screen_name)"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE)
+_XML_AUTHOR = re.compile(r"(<(?:\w+:)?(?:author|creator|name)>)[^<]*", re.IGNORECASE)
+_COMPRESSED = pa.ipc.IpcWriteOptions(compression="zstd")
+
+Pseudonym = Callable[[str, str], str]
+Delivery = tuple[Source, "Record | Unreadable"]
+
+
+@dataclass(slots=True)
+class _Row:
+    """A post on its way into the log: the columns of Post, without the cost of a model instance."""
+
+    seq: int
+    source_id: int
+    item_key: str
+    published_at: datetime
+    received_at: datetime
+    title: str
+    text: str
+    url: str
+    author: str | None
+    language: str | None
+    channel: str
+    media_tier: int
+    exercise: bool
+
+
+@dataclass(slots=True)
+class _Refused:
+    """A delivery on its way to quarantine."""
+
+    source: Source
+    reason: Reason
+    detail: str
+    place: str
+    raw: str
+    record: dict[str, object] | None
+    at: datetime
+
+
+@transaction.atomic
+def intake(*, source: Source, records: Iterable[Record | Unreadable], now: datetime, stream: str | None = None) -> IntakeResult:
+    """Take in what one source delivered: posts, full-text index, tick and quarantine in one transaction.
+
+    An item whose id (or, without id, whose content) is known already is counted as repeated.
+    """
+    if stream is not None and stream != source.stream:
+        raise ValueError(f"Source {source.pk} belongs to the {source.stream} stream, not to {stream}.")
+    return _take_in(((source, record) for record in records), stream=source.stream, now=now)[0]
+
+
+def take_in_replayed(*, deliveries: Iterable[Delivery], stream: str, now: datetime, last_at: datetime) -> tuple[IntakeResult, datetime]:
+    """Take in deliveries of a recorded stream: each is received when it was published.
+
+    ``last_at`` is the time of receipt of a record without a time; returns the newest one. Call
+    inside the transaction that moves the replay's cursor.
+    """
+    return _take_in(deliveries, stream=stream, now=now, last_at=last_at)
+
+
+def _take_in(
+    deliveries: Iterable[Delivery], *, stream: str, now: datetime, last_at: datetime | None = None
+) -> tuple[IntakeResult, datetime]:
+    pseudonym = None
+    fresh: dict[str, _Row] = {}
+    refused: list[_Refused] = []
+    repeated = 0
+    received = last_at or now
+    for source, delivered in deliveries:
+        if last_at is not None and isinstance(delivered, Record):
+            stated = delivered.published_at
+            if stated is not None and believable(stated, now, now) is not None:
+                received = stated
+        pseudonym = pseudonym or pseudonymiser(now=received)
+        prepared = _prepare(source, delivered, received=received, now=now if last_at is not None else received, pseudonym=pseudonym)
+        if isinstance(prepared, _Refused):
+            refused.append(prepared)
+        elif prepared.item_key in fresh:
+            repeated += 1
+        else:
+            fresh[prepared.item_key] = prepared
+    known = set(Post.objects.filter(item_key__in=list(fresh)).values_list("item_key", flat=True)) if fresh else set()
+    posts = [post for key, post in fresh.items() if key not in known]
+    tick = _append(posts, stream) if posts else None
+    held = _hold(refused)
+    return IntakeResult(len(posts), repeated + len(known), held, tick), received
+
+
+def _prepare(source: Source, delivered: Record | Unreadable, *, received: datetime, now: datetime, pseudonym: Pseudonym) -> _Row | _Refused:
+    if isinstance(delivered, Unreadable):
+        return _Refused(source, Reason.UNREADABLE, delivered.reason, delivered.place, masked_raw(delivered.raw), None, received)
+    title = mask(clean(delivered.title[:TITLE_LIMIT])).strip() if delivered.title else ""
+    text = mask(clean(delivered.text[:TEXT_LIMIT])).strip() if delivered.text else ""
+    if not text:
+        title, text = "", title
+    elif title == text:
+        title = ""
+    handle = delivered.author_handle
+    author = pseudonym(source.channel, handle) if handle else None
+    published = believable(delivered.published_at, received, now)
+    if published is None or not text:
+        kept = asdict(replace(delivered, title=title, text=text, author_handle=author, extra={}, published_at=None))
+        if published is None:
+            return _Refused(source, Reason.BAD_TIME, str(delivered.published_at), delivered.place, "", kept, received)
+        return _Refused(source, Reason.NO_TEXT, "", delivered.place, "", kept, received)
+    return _Row(
+        0,
+        source.pk,
+        _item_key(source, delivered),
+        published,
+        received,
+        title,
+        text,
+        clean(delivered.url[:2000]) if delivered.url else "",
+        author,
+        (delivered.language or "")[:12] or None,
+        source.channel,
+        source.media_tier,
+        source.exercise,
+    )
+
+
+def _item_key(source: Source, record: Record) -> str:
+    if record.item_id:
+        text = f"{source.pk}\0id\0{record.item_id}"
+    else:
+        text = f"{source.pk}\0content\0{record.url}\0{record.published_at}\0{record.title}\0{record.text}"
+    return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def _append(posts: list[_Row], stream: str) -> int:
+    newest = IntakeTick.objects.order_by("-pk").values_list("last_seq", flat=True).first() or 0
+    number = (IntakeTick.objects.filter(stream=stream).order_by("-number").values_list("number", flat=True).first() or 0) + 1
+    for seq, post in enumerate(posts, newest + 1):
+        post.seq = seq
+    _insert(posts)
+    index_posts((post.seq, f"{post.title}\n{post.text}" if post.title else post.text) for post in posts)
+    at = max(post.received_at for post in posts)
+    IntakeTick.objects.create(stream=stream, number=number, at=at, posts=len(posts), last_seq=posts[-1].seq, batch=_arrow(posts))
+    newest_of: dict[int, datetime] = {}
+    for post in posts:
+        newest_of[post.source_id] = max(post.received_at, newest_of.get(post.source_id, post.received_at))
+    for source_id, received in newest_of.items():
+        Source.objects.filter(pk=source_id).update(last_post_at=received)
+    return number
+
+
+def _insert(posts: list[_Row]) -> None:
+    """Write the rows as one statement many times: three times as fast as bulk_create, same columns."""
+    names = [field.name for field in fields(_Row)]
+    columns, places = ", ".join(names), ", ".join(["%s"] * len(names))
+    adapt = lru_cache(maxsize=4096)(stored_moment)
+    rows = [
+        (
+            post.seq,
+            post.source_id,
+            post.item_key,
+            adapt(post.published_at),
+            adapt(post.received_at),
+            post.title,
+            post.text,
+            post.url,
+            post.author,
+            post.language,
+            post.channel,
+            post.media_tier,
+            post.exercise,
+        )
+        for post in posts
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO sources_post ({columns}) VALUES ({places})", rows)  # noqa: S608 - names from the class above
+
+
+def _arrow(posts: list[_Row]) -> bytes:
+    columns = [
+        [post.seq for post in posts],
+        [post.published_at for post in posts],
+        [post.received_at for post in posts],
+        [post.title or None for post in posts],
+        [post.text for post in posts],
+        [post.language for post in posts],
+        [post.channel for post in posts],
+        [post.source_id for post in posts],
+        [post.media_tier for post in posts],
+        [post.author for post in posts],
+    ]
+    batch = pa.record_batch([pa.array(column, field.type) for column, field in zip(columns, POSTS, strict=True)], schema=POSTS)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, POSTS, options=_COMPRESSED) as writer:
+        writer.write_batch(batch)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def _hold(refused: list[_Refused]) -> int:
+    rows: dict[str, Quarantine] = {}
+    for item in refused:
+        place = item.place if item.source.kind == SourceKind.FILE else ""
+        key = xxhash.xxh3_128_hexdigest(f"{item.source.pk}\0{item.reason}\0{item.detail}\0{place}\0{item.raw}\0{item.record}".encode())
+        rows[key] = Quarantine(
+            source_id=item.source.pk,
+            reason=item.reason.value,
+            detail=clean(item.detail)[:500],
+            place=clean(item.place)[:300],
+            raw=item.raw,
+            record=item.record,
+            item_key=key,
+            at=item.at,
+            exercise=item.source.exercise,
+        )
+    if not rows:
+        return 0
+    known = set(Quarantine.objects.filter(item_key__in=list(rows)).values_list("item_key", flat=True))
+    new = [row for key, row in rows.items() if key not in known]
+    Quarantine.objects.bulk_create(new)
+    return len(new)
+
+
+def masked_raw(raw: str) -> str:
+    """Return what may be kept of an unreadable piece: no author names, numbers masked, cut short."""
+    text = clean(raw[:RAW_LIMIT])
+    return mask(_XML_AUTHOR.sub(r"\1[author]", _JSON_AUTHOR.sub(r'\1"[author]"', text)))

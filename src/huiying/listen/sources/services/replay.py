@@ -1,0 +1,88 @@
+"""Play a recorded file into the intake log so that a killed replay goes on where it stopped.
+
+The cursor moves in the transaction that writes the posts, and ticks hold a fixed number of
+records: killed anywhere and started again, a replay gives the same database as an undisturbed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from huiying.core.collectors.records import Record, Unreadable
+
+from ..models import IntakeCursor, Source
+from ..rules import STREAMS, IntakeResult, SourceKind
+from .intake import take_in_replayed
+
+#: A file may name this many sources; the rest count as one (distinct-source figures stay honest, tables small).
+SOURCE_LIMIT = 5_000
+_OTHERS = "other"
+
+
+@dataclass(frozen=True)
+class ReplayState:
+    """Where a replay stands."""
+
+    key: str
+    line: int
+    stored: int
+    repeated: int
+    quarantined: int
+
+
+@transaction.atomic
+def replay_begin(*, digest: str, name: str, stream: str, now: datetime) -> ReplayState:
+    """Return where the replay of a file stands; a new one starts before its first line."""
+    if stream not in STREAMS:
+        raise ValueError(f"Stream {stream!r}: use one of {STREAMS}.")
+    cursor, _created = IntakeCursor.objects.get_or_create(key=f"{stream}:{digest}", defaults={"name": name[:300], "last_at": now})
+    return _state(cursor)
+
+
+@transaction.atomic
+def replay_tick(
+    *, key: str, after_line: int, line: int, records: Iterable[Record | Unreadable], now: datetime
+) -> tuple[IntakeResult, ReplayState]:
+    """Take in the lines ``after_line + 1 .. line`` of a file as one tick and move the cursor."""
+    stream = key.split(":", 1)[0]
+    cursor = IntakeCursor.objects.select_for_update().get(key=key)
+    if cursor.line != after_line:
+        raise ValueError(f"Replay {key} stands at line {cursor.line}, not {after_line}: another replay of this file is running.")
+    known = _Sources(stream, cursor.name, now)
+    deliveries = [(known.of(record.channel if isinstance(record, Record) else ""), record) for record in records]
+    outcome, cursor.last_at = take_in_replayed(deliveries=deliveries, stream=stream, now=now, last_at=cursor.last_at or now)
+    cursor.line = line
+    cursor.stored += outcome.stored
+    cursor.repeated += outcome.repeated
+    cursor.quarantined += outcome.quarantined
+    cursor.save()
+    return outcome, _state(cursor)
+
+
+def _state(cursor: IntakeCursor) -> ReplayState:
+    return ReplayState(cursor.key, cursor.line, cursor.stored, cursor.repeated, cursor.quarantined)
+
+
+class _Sources:
+    """The file sources of one stream by name, made on first sight."""
+
+    def __init__(self, stream: str, file_name: str, now: datetime) -> None:
+        self._exercise = stream == "exercise"
+        self._fallback = file_name[:200]
+        self._now = now
+        self._by_name = {source.name: source for source in Source.objects.filter(kind=SourceKind.FILE, exercise=self._exercise)}
+
+    def of(self, name: str) -> Source:
+        """Return the source of that name."""
+        name = "".join(character for character in name if character.isprintable())[:200].strip() or self._fallback
+        if name not in self._by_name and len(self._by_name) >= SOURCE_LIMIT:
+            name = _OTHERS
+        if name not in self._by_name:
+            self._by_name[name] = Source.objects.create(
+                name=name, kind=SourceKind.FILE.value, channel=name[:60], exercise=self._exercise, created_at=self._now
+            )
+        return self._by_name[name]

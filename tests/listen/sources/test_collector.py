@@ -1,0 +1,126 @@
+"""The collector against a real local server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.core.collectors.hostile import HostileServer, hostile_server
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    """Return a running hostile server."""
+    with hostile_server() as running:
+        yield running
+
+
+def watch(server: HostileServer, path: str, now: datetime, poll_seconds: int = 300) -> Any:
+    """Add an exercise source that reads one path of the server."""
+    from huiying.base.audit.rules import SYSTEM
+    from huiying.listen.sources.services import source_add
+
+    return source_add(
+        actor=SYSTEM, now=now, name=path, url=f"{server.base}/{path}", channel="forum", poll_seconds=poll_seconds, exercise=True
+    )
+
+
+def collect(until: Callable[[], bool], *, deadline: float = 1.0, limit: float = 15.0) -> float:
+    """Run the collector until something is so, and return how long that took."""
+    from huiying.listen.sources.collector import run_collector
+
+    stop = threading.Event()
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            run_collector(stop, deadline=deadline)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    started = time.monotonic()
+    while not until() and time.monotonic() - started < limit and thread.is_alive():
+        time.sleep(0.05)
+    took = time.monotonic() - started
+    stop.set()
+    thread.join(20)
+    assert not failures, failures
+    assert until(), "it never happened"
+    return took
+
+
+def fresh(source: Any) -> Any:
+    """Return the source as stored now."""
+    source.refresh_from_db()
+    return source
+
+
+def test_a_real_feed_is_collected_over_http(server: HostileServer, now: datetime) -> None:
+    from huiying.base.jobs.models import Heartbeat
+    from huiying.listen.sources.models import Post
+
+    source = watch(server, "good", now)
+    collect(lambda: fresh(source).last_success_at is not None)
+    assert Post.objects.filter(exercise=True).count() == 3
+    assert source.etag == '"v1"' and source.next_poll_at > source.last_success_at
+    assert Heartbeat.objects.filter(role="collector").exists()
+
+
+def test_a_slow_source_never_delays_another(server: HostileServer, now: datetime) -> None:
+    slow, quick = watch(server, "drip", now), watch(server, "good", now)
+    assert collect(lambda: fresh(quick).last_success_at is not None, deadline=30.0) < 8
+    assert fresh(slow).last_success_at is None
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("empty", "empty"),
+        ("huge", "too_large"),
+        ("bomb", "entity_bomb"),
+        ("loop", "too_many_redirects"),
+        ("away", "refused_address"),
+        ("drip", "too_slow"),
+        ("html", "not_a_feed"),
+        ("error", "http_status"),
+        ("later", "retry_later"),
+    ],
+)
+def test_a_hostile_source_is_noted_and_backs_off(server: HostileServer, now: datetime, path: str, code: str) -> None:
+    from huiying.listen.sources.selectors import source_health
+
+    source = watch(server, path, now)
+    collect(lambda: fresh(source).failures == 1, deadline=5.0 if path != "drip" else 0.5)
+    assert source.last_error.split()[0] == code
+    assert source.next_poll_at > source.last_attempt_at
+    health = source_health(source.pk, now)
+    assert health is not None and health.error and not health.alive
+
+
+@pytest.mark.parametrize("path", ["broken", "wrong"])
+def test_a_damaged_feed_still_gives_its_posts(server: HostileServer, now: datetime, path: str) -> None:
+    from huiying.listen.sources.models import Post
+
+    source = watch(server, path, now)
+    collect(lambda: fresh(source).last_success_at is not None)
+    assert Post.objects.filter(title__startswith="自来水发黄").count() >= 2
+
+
+def test_an_unchanged_feed_is_asked_with_its_validators(server: HostileServer, now: datetime) -> None:
+    source = watch(server, "good", now, poll_seconds=5)
+    from huiying.listen.sources.models import Source
+
+    collect(lambda: fresh(source).last_success_at is not None)
+    first = source.last_success_at
+    Source.objects.filter(pk=source.pk).update(next_poll_at=now)
+    collect(lambda: fresh(source).last_success_at > first)
+    assert server.seen[-1][1]["If-None-Match"] == '"v1"'
+    assert fresh(source).etag == '"v1"'
