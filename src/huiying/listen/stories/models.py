@@ -1,0 +1,82 @@
+"""Stories: what the analysis found, and how far it has read."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Story(models.Model):
+    """One matter people talk about. ``id`` is the number of its first post, given by the analysis.
+
+    Figures are totals since the first post. ``posts`` counts every post, ``copies`` those of them that repeat another text.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    title = models.CharField(max_length=120)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    posts = models.BigIntegerField()
+    copies = models.BigIntegerField()
+    authors = models.BigIntegerField()
+    sources = models.BigIntegerField()
+    questions = models.BigIntegerField()
+    media_tier_max = models.SmallIntegerField()
+    medoid_seq = models.BigIntegerField()
+    language = models.CharField(max_length=12, blank=True)
+    stream = models.CharField(max_length=10)
+    exercise = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["exercise", "-last_at"], name="story_exercise_last")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def texts(self) -> int:
+        """Return how many texts differ from each other."""
+        return self.posts - self.copies
+
+
+class StoryBucket(models.Model):
+    """What five minutes added to a story."""
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="buckets")
+    start = models.DateTimeField(db_index=True)
+    posts = models.IntegerField()
+    questions = models.IntegerField()
+    new_authors = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "start"], name="one_bucket_per_story_and_time")]
+
+
+class StoryPost(models.Model):
+    """Which story a post belongs to, and which text it repeats."""
+
+    post = models.OneToOneField("sources.Post", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="members", db_index=False)
+    at = models.DateTimeField()
+    copy_of = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["story", "at"], name="story_post_at")]
+
+
+class AnalysisState(models.Model):
+    """How far a stream is analysed, and a snapshot of the fold's memory to go on from.
+
+    ``chain`` names the exact ticks read so far; the snapshot may be older than ``tick``: the ticks between are read again.
+    """
+
+    stream = models.CharField(max_length=10)
+    shard = models.IntegerField(default=0)
+    tick = models.BigIntegerField(default=0)
+    chain = models.CharField(max_length=32, blank=True)
+    posts = models.BigIntegerField(default=0)
+    snapshot_tick = models.BigIntegerField(default=0)
+    snapshot_posts = models.BigIntegerField(default=0)
+    state = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "shard"], name="one_state_per_stream_and_shard")]

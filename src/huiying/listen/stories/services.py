@@ -1,0 +1,118 @@
+"""The one write of this room: apply the next tick of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pyarrow as pa
+from django.db import transaction
+
+from huiying.core import analysis
+from huiying.listen.sources.selectors import posts_by_seq, tick_batches
+
+from . import memory
+from .ahead import IN_FLIGHT, FoldAhead
+from .folding import Folded, posts_of
+from .models import AnalysisState, Story, StoryBucket, StoryPost
+from .rows import upsert
+from .rules import chained, language_of, title_of
+from .signals import tick_applied
+
+__all__ = ["IN_FLIGHT", "FoldAhead", "apply_next_tick"]
+
+Fold = Callable[[AnalysisState, int, bytes, pa.RecordBatch], Folded]
+STORY_FIELDS = (
+    "id",
+    "title",
+    "language",
+    "first_at",
+    "last_at",
+    "posts",
+    "copies",
+    "authors",
+    "sources",
+    "questions",
+    "media_tier_max",
+    "medoid_seq",
+    "stream",
+    "exercise",
+)
+
+
+def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> bool:
+    """Fold the next closed tick of a stream into its stories; False when there is none.
+
+    ``fold`` computes what the tick changes, here or in a process beside (``FoldAhead``). Results, state and position
+    are one transaction: killed at any instant, nothing is lost and nothing is counted twice.
+    """
+    with transaction.atomic():
+        row, _created = AnalysisState.objects.select_for_update().get_or_create(stream=stream, shard=0)
+        following = next(tick_batches(stream, row.tick, limit=1), None)
+        if following is None:
+            return False
+        tick, batch = following
+        posts = posts_of(batch)
+        folded = fold(row, tick, batch, posts)
+        story_ids = _write(folded.results, posts, stream)
+        _move(row, folded.snapshot, tick, batch, posts.num_rows)
+        tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, now=now)
+    return True
+
+
+def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, posts: int) -> None:
+    """Move the position, and write the snapshot when one was due."""
+    row.tick, row.posts = tick, row.posts + posts
+    row.chain = chained(row.chain, batch)
+    changed = ["tick", "posts", "chain"]
+    if snapshot is not None:
+        row.state, row.snapshot_tick, row.snapshot_posts = snapshot, tick, row.posts
+        changed += ["state", "snapshot_tick", "snapshot_posts"]
+    row.save(update_fields=changed)
+
+
+def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str) -> list[int]:
+    """Write what a tick changed; return the ids of the stories it changed."""
+    stories = results.stories.to_pydict()
+    ids: list[int] = stories["story"]
+    if ids:
+        titles = _titles(dict(zip(ids, stories["medoid_seq"], strict=True)), posts)
+        figures = ("first_ts", "last_ts", "posts", "copies", "authors", "sources", "questions", "media_tier_max", "medoid_seq")
+        columns = zip(*(stories[name] for name in figures), strict=True)
+        is_exercise = stream == "exercise"
+        rows = [(id, *titles[id], *values, stream, is_exercise) for id, values in zip(ids, columns, strict=True)]
+        upsert(Story, STORY_FIELDS, rows, ["id"])
+    series = results.series.to_pydict()
+    upsert(StoryBucket, ("story", "start", "posts", "questions", "new_authors"), zip(*series.values(), strict=True), ["story", "start"])
+    moments = dict(zip(posts.column("seq").to_pylist(), posts.column("ts").to_pylist(), strict=True))
+    assigned = results.assignments.to_pydict()
+    members = zip(assigned["seq"], assigned["story"], assigned["copy_of"], strict=True)
+    upsert(
+        StoryPost, ("post", "story", "at", "copy_of"), ((seq, story, moments[seq], copy_of) for seq, story, copy_of in members), ["post"]
+    )
+    return ids
+
+
+def _titles(medoids: dict[int, int], posts: pa.RecordBatch) -> dict[int, tuple[str, str]]:
+    """Return title and language of each story, from the post that is most typical now."""
+    known = {id: (medoid, title, language) for id, medoid, title, language in _named(medoids)}
+    titles = {id: (known[id][1], known[id][2]) for id, medoid in medoids.items() if id in known and known[id][0] == medoid}
+    places = {seq: place for place, seq in enumerate(posts.column("seq").to_pylist())}
+    older = posts_by_seq(sorted({seq for id, seq in medoids.items() if id not in titles and seq not in places}))
+    texts = {name: posts.column(name) for name in ("title", "text", "lang")}
+    for id, seq in medoids.items():
+        if id in titles:
+            continue
+        if seq in places:
+            title, text, language = (texts[name][places[seq]].as_py() for name in ("title", "text", "lang"))
+        elif seq in older:
+            title, text, language = older[seq].title, older[seq].text, older[seq].language
+        else:
+            _medoid, title, language = known.get(id, (0, "—", ""))
+            text = title
+        titles[id] = (title_of(title, text), language_of(language, text)[:12])
+    return titles
+
+
+def _named(medoids: dict[int, int]) -> list[tuple[int, int, str, str]]:
+    return list(Story.objects.filter(pk__in=list(medoids)).values_list("id", "medoid_seq", "title", "language"))

@@ -1,0 +1,86 @@
+"""The pages of stories: parse, call, render."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huiying.base.accounts.rules import may
+from huiying.base.accounts.services import actor_of, require
+from huiying.base.ui.charts import Chart
+
+from . import selectors
+from .models import Story, StoryBucket
+from .rules import BUCKET, DAY, HOUR, bucket_of
+
+ROWS = 30
+SPARK_HOURS = 24
+
+
+@dataclass(frozen=True)
+class StoryRow:
+    """A story of the list with the posts of each of its last 24 hours."""
+
+    story: Story
+    hours: list[float]
+    posts_24h: int
+
+
+@require_GET
+def story_list(request: HttpRequest) -> HttpResponse:
+    """Show the stories: what rises, or all of them."""
+    require(actor_of(request.user), "story.read")
+    now = timezone.now()
+    scope = "all" if request.GET.get("scope") == "all" else "rising"
+    query = request.GET.get("q", "").strip()[:80]
+    page = Paginator(selectors.stories_list(now=now, scope=scope, query=query), ROWS).get_page(request.GET.get("page"))
+    series = selectors.series_of_many([story.pk for story in page.object_list], now - DAY)
+    rows = [StoryRow(story, hours := hourly(series[story.pk], now), int(sum(hours))) for story in page.object_list]
+    return render(request, "stories/list.html", {"page": page, "rows": rows, "scope": scope, "query": query})
+
+
+@require_GET
+def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
+    """Show one story: its course, its spread, its texts, and what other rooms hang to it."""
+    actor = actor_of(request.user)
+    require(actor, "story.read")
+    story, now = selectors.story(story_id), timezone.now()
+    context = {
+        "story": story,
+        "chart": course_of(story, selectors.series_of(story.pk, story.first_at)),
+        "channels": selectors.channels_of_story(story.pk),
+        "texts": selectors.posts_of_story(story) if may(actor.roles, "post.read") else [],
+        "factors": selectors.factors_of(story.pk, now),
+        "now": now,
+    }
+    return render(request, "stories/detail.html", context)
+
+
+def hourly(buckets: list[StoryBucket], now: datetime) -> list[float]:
+    """Return the posts of each of the last 24 hours, oldest first."""
+    hours = [0.0] * SPARK_HOURS
+    for bucket in buckets:
+        ago = (now - bucket.start) // HOUR
+        if 0 <= ago < SPARK_HOURS:
+            hours[SPARK_HOURS - 1 - ago] += bucket.posts
+    return hours
+
+
+def course_of(story: Story, buckets: list[StoryBucket]) -> Chart:
+    """Return the story's last day as a chart, quiet times as zero; hours instead of 5 minutes above six hours."""
+    end = bucket_of(story.last_at)
+    start = max(bucket_of(story.first_at), end - DAY)
+    step = BUCKET if end - start <= 6 * HOUR else HOUR
+    counts: dict[datetime, float] = {start + step * place: 0.0 for place in range((end - start) // step + 1)}
+    for bucket in buckets:
+        if start <= bucket.start <= end:
+            counts[start + step * ((bucket.start - start) // step)] += bucket.posts
+    unit = _("posts in 5 minutes") if step == BUCKET else _("posts an hour")
+    return Chart(_("Posts over time"), unit, sorted(counts.items()), note=_("n = %(n)s posts") % {"n": int(sum(counts.values()))})
