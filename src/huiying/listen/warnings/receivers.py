@@ -1,0 +1,20 @@
+"""What this room does when stories change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from huiying.listen.stories.signals import tick_applied
+
+from .evaluation import stories_evaluate
+
+
+def on_tick_applied(sender: object, *, story_ids: Iterable[int], now: datetime, **_rest: object) -> None:
+    """Judge the stories a tick changed, in the tick's own transaction."""
+    stories_evaluate(story_ids=story_ids, now=now)
+
+
+def connect() -> None:
+    """Listen to the stories room."""
+    tick_applied.connect(on_tick_applied, dispatch_uid="warnings.tick_applied")

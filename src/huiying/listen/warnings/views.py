@@ -1,0 +1,90 @@
+"""The list of warnings and the page of one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huiying.base.accounts.services import actor_of, require
+from huiying.base.audit.selectors import log_of
+from huiying.base.clocks.selectors import clocks_of
+from huiying.base.ui.charts import Chart
+from huiying.base.ui.rights import may_see
+from huiying.core.grading.warning_rules import load_warning_rules
+from huiying.listen.stories import selectors as stories
+
+from . import selectors, services
+from .forms import DismissForm
+from .models import Warning
+
+PER_PAGE = 25
+CHART_HOURS = 6
+
+
+@require_GET
+def warning_list(request: HttpRequest) -> HttpResponse:
+    """List the warnings that wait for a decision, or all of them."""
+    require(actor_of(request.user), "warning.read")
+    shows_all = request.GET.get("show") == "all"
+    rows = selectors.all_warnings() if shows_all else selectors.undecided_warnings()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "warnings/list.html", {"page": page, "shows_all": shows_all, "rules": load_warning_rules()})
+
+
+@require_GET
+def detail(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """Show one warning: why, what nobody knows, what would raise it, what to do."""
+    require(actor_of(request.user), "warning.read")
+    return _page(request, selectors.warning(warning_id), DismissForm())
+
+
+@require_POST
+def acknowledge(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """Take the warning."""
+    services.warning_acknowledge(actor=actor_of(request.user), now=timezone.now(), warning_id=warning_id)
+    messages.success(request, _("You have acknowledged the warning. Assess it: open an incident, or dismiss it with a reason."))
+    return redirect("warnings:detail", warning_id)
+
+
+@require_POST
+def dismiss(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """Dismiss the warning with a reason."""
+    actor = actor_of(request.user)
+    require(actor, "warning.dismiss")
+    form = DismissForm(request.POST)
+    if not form.is_valid():
+        return _page(request, selectors.warning(warning_id), form, status=400)
+    services.warning_dismiss(actor=actor, now=timezone.now(), warning_id=warning_id, **form.cleaned_data)
+    messages.success(request, _("The warning is dismissed. Your reason stays with it."))
+    return redirect("warnings:list")
+
+
+def _page(request: HttpRequest, warning: Warning, form: DismissForm, status: int = 200) -> HttpResponse:
+    rules = load_warning_rules()
+    context = {
+        "warning": warning,
+        "form": form,
+        "clocks": clocks_of(("warning", warning.pk)),
+        "log": log_of("warning", warning.pk),
+        "chart": _chart(warning),
+        "rules": rules,
+        "lower_at": warning.below_since + rules.lower_after if warning.below_since else None,
+        "may_acknowledge": may_see(request, "warning.acknowledge"),
+        "may_dismiss": may_see(request, "warning.dismiss"),
+    }
+    return render(request, "warnings/detail.html", context, status=status)
+
+
+def _chart(warning: Warning) -> Chart:
+    end = max(warning.evaluated_at, warning.issued_at)
+    points = [(bucket.start, float(bucket.posts)) for bucket in stories.series_of(warning.story_id, end - timedelta(hours=CHART_HOURS))]
+    total = int(sum(value for _at, value in points))
+    note = _("n = %(n)s posts, last %(hours)s hours, five minutes a step") % {"n": f"{total:,}", "hours": CHART_HOURS}
+    return Chart(_("Posts of the story"), _("posts"), points, note, marks=[(warning.issued_at, _("warning"))])
