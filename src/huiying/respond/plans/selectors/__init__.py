@@ -1,0 +1,51 @@
+"""Every read about plans; other rooms import from here."""
+
+from .activation import (
+    BoardStage,
+    BoardStep,
+    activation_in_force,
+    activation_of,
+    activations_in_force,
+    board_of,
+    holding_template_of,
+    post_to_fill,
+    slots_of,
+    unfilled_slots,
+    unfolding_of,
+)
+from .library import (
+    PlanMatch,
+    findings_of,
+    here,
+    matching_plans,
+    plan_library,
+    plan_of,
+    plan_version,
+    published_count,
+    published_plans,
+    versions_of,
+)
+
+__all__ = [
+    "BoardStage",
+    "BoardStep",
+    "PlanMatch",
+    "activation_in_force",
+    "activation_of",
+    "activations_in_force",
+    "board_of",
+    "findings_of",
+    "here",
+    "holding_template_of",
+    "matching_plans",
+    "plan_library",
+    "plan_of",
+    "plan_version",
+    "post_to_fill",
+    "published_count",
+    "published_plans",
+    "slots_of",
+    "unfilled_slots",
+    "unfolding_of",
+    "versions_of",
+]
