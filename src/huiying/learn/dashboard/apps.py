@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DashboardConfig(AppConfig):
+    name = "huiying.learn.dashboard"
+    label = "dashboard"
+
+    def ready(self) -> None:
+        from huiying.base.ui.registry import NavItem, register_nav
+
+        register_nav(NavItem("", 0, "dashboard:board", _("Duty board"), "board.read"))
