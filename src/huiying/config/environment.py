@@ -13,6 +13,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .database import is_postgresql_url
+
 
 class BadSetting(ValueError):
     """A setting has a value that cannot be used; names the setting, the value and the accepted ones."""
@@ -68,25 +70,57 @@ def _positive(text: str) -> int:
 
 
 def _database(text: str) -> str:
-    if text and not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+    if text and not text.startswith("sqlite:///") and not is_postgresql_url(text):
         raise ValueError(text)
     return text
 
 
 SETTINGS = (
     Setting("HUIYING_STATE", "state", "a folder", "Where the database, keys and files live.", str),
-    Setting("DATABASE_URL", "", "sqlite:///PATH or postgresql://USER@HOST/NAME", "The database; empty means SQLite inside HUIYING_STATE.", _database),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "sqlite:///PATH or postgresql://USER@HOST/NAME",
+        "The database; empty means SQLite inside HUIYING_STATE.",
+        _database,
+    ),
     Setting("HUIYING_HOST", "127.0.0.1", "an address", "Address the web server listens on.", str),
     Setting("HUIYING_PORT", "8600", "1 to 65535", "Port the web server listens on.", _port),
-    Setting("HUIYING_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "host names, comma-separated", "Names under which the pages may be asked for.", str),
+    Setting(
+        "HUIYING_ALLOWED_HOSTS",
+        "127.0.0.1,localhost,[::1]",
+        "host names, comma-separated",
+        "Names under which the pages may be asked for.",
+        str,
+    ),
     Setting("HUIYING_HTTPS", "no", "yes or no", "Pages are served over HTTPS by a proxy in front: secure cookies, HSTS.", _flag),
     Setting("HUIYING_TIME_ZONE", "Asia/Shanghai", "an IANA zone name", "Zone in which times are shown.", _zone),
-    Setting("HUIYING_LANGUAGE", "zh-hans", "zh-hans, zh-hant or en", "Language for a reader who has chosen none.", _choice("zh-hans", "zh-hant", "en")),
-    Setting("HUIYING_FETCH_ALLOW", "", "networks, comma-separated (10.1.2.0/24)", "Private networks the collector may read from; everything else private is refused.", _networks),
+    Setting(
+        "HUIYING_LANGUAGE",
+        "zh-hans",
+        "zh-hans, zh-hant or en",
+        "Language for a reader who has chosen none.",
+        _choice("zh-hans", "zh-hant", "en"),
+    ),
+    Setting(
+        "HUIYING_FETCH_ALLOW",
+        "",
+        "networks, comma-separated (10.1.2.0/24)",
+        "Private networks the collector may read from; everything else private is refused.",
+        _networks,
+    ),
     Setting("HUIYING_SMTP_URL", "", "smtp://[USER:PASSWORD@]HOST:PORT", "Mail server for messages; empty means e-mail is off.", str),
     Setting("HUIYING_MAIL_FROM", "huiying@localhost", "an e-mail address", "Sender of messages.", str),
-    Setting("HUIYING_SALT_DAYS", "30", "a whole number from 1", "Days after which the salt of author pseudonyms rotates and the old one is destroyed.", _positive),
-    Setting("HUIYING_DEMO", "no", "yes or no", "Demo installation: people can be switched in the guided strip; never for real work.", _flag),
+    Setting(
+        "HUIYING_SALT_DAYS",
+        "30",
+        "a whole number from 1",
+        "Days after which the salt of author pseudonyms rotates and the old one is destroyed.",
+        _positive,
+    ),
+    Setting(
+        "HUIYING_DEMO", "no", "yes or no", "Demo installation: people can be switched in the guided strip; never for real work.", _flag
+    ),
     Setting("HUIYING_DEBUG", "no", "yes or no", "Show tracebacks in the browser; never for real work.", _flag),
 )
 

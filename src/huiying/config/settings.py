@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from . import environment
+from .database import database
 
 ENV = environment.read()
 STATE = Path(str(ENV["HUIYING_STATE"])).resolve()
@@ -23,13 +23,38 @@ FETCH_ALLOW = ENV["HUIYING_FETCH_ALLOW"]
 SALT_DAYS = int(str(ENV["HUIYING_SALT_DAYS"]))
 
 ROOMS = (
-    "base.ui", "base.audit", "base.accounts", "base.jobs", "base.notify", "base.sharing", "base.clocks", "base.approvals", "base.tasks",
-    "base.rosters", "listen.sources", "listen.stories", "listen.warnings", "respond.incidents", "respond.plans", "respond.statements",
-    "respond.dialogue", "learn.programme", "learn.exercises", "learn.reviews", "learn.dashboard",
+    "base.ui",
+    "base.audit",
+    "base.accounts",
+    "base.jobs",
+    "base.notify",
+    "base.sharing",
+    "base.clocks",
+    "base.approvals",
+    "base.tasks",
+    "base.rosters",
+    "listen.sources",
+    "listen.stories",
+    "listen.warnings",
+    "respond.incidents",
+    "respond.plans",
+    "respond.statements",
+    "respond.dialogue",
+    "learn.programme",
+    "learn.exercises",
+    "learn.reviews",
+    "learn.dashboard",
 )
 INSTALLED_APPS = [
-    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles",
-    "django_htmx", "csp", "axes", *(f"huiying.{room}" for room in ROOMS if (PACKAGE / room.replace(".", "/") / "apps.py").exists()),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "axes",
+    *(f"huiying.{room}" for room in ROOMS if (PACKAGE / room.replace(".", "/") / "apps.py").exists()),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,26 +99,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-
-def _database() -> dict[str, object]:
-    url = str(ENV["DATABASE_URL"])
-    if url.startswith("postgres"):
-        parts = urlsplit(url)
-        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-        return {
-            "ENGINE": "django.db.backends.postgresql", "NAME": parts.path.lstrip("/"), "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""), "HOST": unquote(query.get("host", parts.hostname or "")), "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 600,
-        }
-    name = url.removeprefix("sqlite:///") or str(STATE / "huiying.sqlite3")
-    pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-16000"
-    return {
-        "ENGINE": "django.db.backends.sqlite3", "NAME": name, "CONN_MAX_AGE": 600,
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10, "init_command": pragmas},
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database(str(ENV["DATABASE_URL"]), STATE)}
 
 LANGUAGE_CODE = str(ENV["HUIYING_LANGUAGE"])
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
@@ -116,8 +122,16 @@ SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [NONE], "script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:"], "connect-src": [SELF], "font-src": [SELF],
-        "form-action": [SELF], "base-uri": [NONE], "frame-ancestors": [NONE], "manifest-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
     }
 }
 CSRF_FAILURE_VIEW = "huiying.base.ui.middleware.csrf_failure"
@@ -128,7 +142,8 @@ AXES_VERBOSE = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 LOGGING = {
-    "version": 1, "disable_existing_loggers": False,
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},

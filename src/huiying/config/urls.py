@@ -8,10 +8,26 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 _PREFIXES = {
-    "learn.dashboard": "", "base.accounts": "people/", "base.audit": "audit/", "base.jobs": "jobs/", "base.notify": "messages/", "base.sharing": "files/",
-    "base.clocks": "clocks/", "base.tasks": "tasks/", "base.rosters": "rosters/", "listen.sources": "sources/", "listen.stories": "stories/",
-    "listen.warnings": "warnings/", "respond.incidents": "incidents/", "respond.plans": "plans/", "respond.statements": "statements/",
-    "respond.dialogue": "public/", "learn.reviews": "reviews/", "learn.exercises": "exercises/", "learn.programme": "programme/", "base.ui": "ui/",
+    "learn.dashboard": "",
+    "base.accounts": "people/",
+    "base.audit": "audit/",
+    "base.jobs": "jobs/",
+    "base.notify": "messages/",
+    "base.sharing": "files/",
+    "base.clocks": "clocks/",
+    "base.tasks": "tasks/",
+    "base.rosters": "rosters/",
+    "listen.sources": "sources/",
+    "listen.stories": "stories/",
+    "listen.warnings": "warnings/",
+    "respond.incidents": "incidents/",
+    "respond.plans": "plans/",
+    "respond.statements": "statements/",
+    "respond.dialogue": "public/",
+    "learn.reviews": "reviews/",
+    "learn.exercises": "exercises/",
+    "learn.programme": "programme/",
+    "base.ui": "ui/",
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,1 @@
+"""A database engine of our own: PostgreSQL, one writer at a time."""
