@@ -1,0 +1,251 @@
+"""``huiying replay``: play recorded posts through sources, stories and warnings."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .output import Fault, json_option, prepare_django, tell
+from .source import migrated
+
+if TYPE_CHECKING:
+    from huiying.core.collectors.records import Record, Unreadable
+    from huiying.listen.stories.services import FoldAhead
+
+#: A pause shorter than this is not worth a tick of its own (seconds).
+LEAST_PAUSE = 0.05
+
+
+@dataclass
+class _Pace:
+    """Wait so that records come at the speed they were published, times a factor; None never waits."""
+
+    factor: float | None
+    _started: float = 0.0
+    _first: datetime | None = None
+
+    def wait_before(self, published: datetime | None) -> float:
+        """Return how many seconds the record still lies ahead."""
+        if self.factor is None or published is None:
+            return 0.0
+        if self._first is None:
+            self._first, self._started = published, time.monotonic()
+        return self._started + (published - self._first).total_seconds() / self.factor - time.monotonic()
+
+
+@dataclass
+class _Run:
+    """One replay of one file: the records of the tick being filled, and what was taken in."""
+
+    path: Path
+    stream: str
+    stories: _Stories
+    key: str
+    line: int
+    at: int
+    stored: int = 0
+    batch: list[Record | Unreadable] = field(default_factory=list)
+
+    def flush(self) -> int:
+        """Take in the batch as one tick and apply it; return how many records it held."""
+        from django.utils import timezone
+
+        from huiying.listen.sources.services import replay_tick
+
+        if not self.batch:
+            return 0
+        outcome, _state = replay_tick(key=self.key, after_line=self.line, line=self.at, records=self.batch, now=timezone.now())
+        count, self.line, self.batch = len(self.batch), self.at, []
+        self.stored += outcome.stored
+        self.stories.follow()
+        return count
+
+
+class _Stories:
+    """Folds closed ticks into stories, each at its own time, as a worker would have done then.
+
+    With ``ahead`` a process beside computes while the next posts are taken in; what is stored depends on the log alone.
+    """
+
+    def __init__(self, stream: str, ahead: FoldAhead | None) -> None:
+        self._stream, self._ahead = stream, ahead
+
+    def follow(self) -> None:
+        """Apply what is due: every closed tick, or with ``ahead`` only what fills its line."""
+        if self._ahead is None:
+            self.finish()
+            return
+        from huiying.listen.stories.services import IN_FLIGHT
+
+        while self._ahead.look_ahead() >= IN_FLIGHT and self._apply():
+            pass
+        if not self._ahead.is_working:
+            self.finish()
+
+    def finish(self) -> None:
+        """Apply every closed tick."""
+        while self._apply():
+            if self._ahead is not None:
+                self._ahead.look_ahead()
+
+    def _apply(self) -> bool:
+        from huiying.listen.sources.selectors import tick_time
+        from huiying.listen.stories.selectors import applied_tick
+        from huiying.listen.stories.services import apply_next_tick
+
+        at = tick_time(self._stream, applied_tick(self._stream) + 1)
+        if at is None:
+            return False
+        if self._ahead is None:
+            return apply_next_tick(stream=self._stream, now=at)
+        self._ahead.wait()
+        return apply_next_tick(stream=self._stream, now=at, fold=self._ahead.fold)
+
+
+def speed_of(text: str) -> float | None:
+    """Return the factor of a speed, None for as fast as possible.
+
+    >>> speed_of("real"), speed_of("60"), speed_of("max")
+    (1.0, 60.0, None)
+    """
+    if text == "max":
+        return None
+    if text == "real":
+        return 1.0
+    try:
+        factor = float(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: use real, max or a factor such as 60.") from error
+    if not 0 < factor < 1e9:
+        raise click.BadParameter(f"{text!r}: use real, max or a factor above 0.")
+    return factor
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--speed", default="max", show_default=True, callback=lambda _c, _p, value: speed_of(value), help="real, max, or a factor such as 60."
+)
+@click.option("--stream", default="live", show_default=True, type=click.Choice(["live", "exercise"]), help="Which log the posts go to.")
+@json_option
+def replay(files: tuple[Path, ...], speed: float | None, stream: str, as_json: bool) -> None:
+    """Play JSONL or CSV FILES (plain or gzipped) through sources, stories and warnings.
+
+    Each record counts as received when it was published. Killed in the middle and started again, a
+    replay goes on where it stopped; a file replayed to its end adds nothing when replayed again.
+    """
+    from huiying.core.collectors.records import BadFeed
+
+    try:
+        for path in files:  # before the database is even opened
+            next(_records(path, 0), None)
+        prepare_django()
+        migrated()
+        started = time.perf_counter()
+        runs = _play_all(files, stream, speed, quiet=as_json)
+    except BadFeed as error:
+        raise Fault(str(error), wrong_use=True) from error
+    except KeyboardInterrupt as error:
+        raise Fault("Stopped. Run the same command again: it goes on where it stopped.") from error
+    summary = _summary(runs, stream, time.perf_counter() - started)
+    tell(summary, _told(summary), as_json=as_json)
+
+
+def _records(path: Path, skip: int) -> Iterator[tuple[int, Record | Unreadable]]:
+    from huiying.core.collectors.files import read_file
+
+    return read_file(path, skip=skip)
+
+
+def _play_all(files: tuple[Path, ...], stream: str, speed: float | None, *, quiet: bool) -> list[_Run]:
+    from huiying.listen.stories.services import FoldAhead
+
+    with FoldAhead(stream) if speed is None else nullcontext() as ahead:
+        return [_play(path, stream, _Pace(speed), _Stories(stream, ahead), quiet=quiet) for path in files]
+
+
+def _play(path: Path, stream: str, pace: _Pace, stories: _Stories, *, quiet: bool) -> _Run:
+    from django.utils import timezone
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from huiying.core.collectors.files import digest_of
+    from huiying.core.collectors.records import Record
+    from huiying.listen.sources.services import TICK_POSTS, replay_begin
+
+    state = replay_begin(digest=digest_of(path), name=path.name, stream=stream, now=timezone.now())
+    run = _Run(path, stream, stories, state.key, state.line, state.line)
+    stories.finish()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as progress:
+        task = progress.add_task(path.name, total=None if quiet else _lines(path), completed=state.line, rate="")
+        begun = time.perf_counter()
+        for number, record in _records(path, state.line):
+            wait = pace.wait_before(record.published_at) if isinstance(record, Record) else 0.0
+            if wait > LEAST_PAUSE:
+                run.flush()
+                time.sleep(wait)
+            run.batch.append(record)
+            run.at = number
+            if len(run.batch) >= TICK_POSTS:
+                run.flush()
+                progress.update(task, completed=number, rate=f"{run.stored / (time.perf_counter() - begun):,.0f} posts/s")
+        run.flush()
+        stories.finish()
+        progress.update(task, completed=run.at)
+    return run
+
+
+def _lines(path: Path) -> int:
+    import gzip
+
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if packed else path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+
+
+def _summary(runs: list[_Run], stream: str, seconds: float) -> dict[str, object]:
+    from huiying.listen.sources.selectors import replay_totals
+    from huiying.listen.stories.selectors import totals
+    from huiying.listen.warnings.selectors import all_warnings
+
+    taken = replay_totals([run.key for run in runs])
+    stories, folded = totals(stream)
+    stored_now = sum(run.stored for run in runs)
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)  # at most one child: the sum is never too small
+    peak = sum(resource.getrusage(each).ru_maxrss for each in processes) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return {
+        "posts": taken.stored,
+        "repeated": taken.repeated,
+        "folded": folded,
+        "quarantined": taken.quarantined,
+        "stories": stories,
+        "warnings": all_warnings().filter(exercise=stream == "exercise").count(),
+        "posts_per_second": round(stored_now / seconds, 1) if seconds else 0.0,
+        "peak_memory_mb": round(peak, 1),
+        "seconds": round(seconds, 2),
+    }
+
+
+def _told(summary: dict[str, object]) -> str:
+    return (
+        f"posts {summary['posts']}, repeated {summary['repeated']}, folded {summary['folded']}, quarantined {summary['quarantined']}, "
+        f"stories {summary['stories']}, warnings {summary['warnings']}; "
+        f"{summary['posts_per_second']} posts/s, {summary['peak_memory_mb']} MB at most"
+    )
