@@ -1,7 +1,7 @@
 """Write or check the reference pages that come from the code: settings and commands.
 
-    python tools/reference.py write
-    python tools/reference.py check     exit 1 when a page differs from the code
+python tools/reference.py write
+python tools/reference.py check     exit 1 when a page differs from the code
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ def settings_page() -> str:
 
     lines = ["# Settings", "", "Read from the environment at start; a bad value is named together with the accepted ones.", ""]
     lines += ["| name | default | accepted | meaning |", "|---|---|---|---|"]
-    lines += [f"| `{s.name}` | `{s.default}` | {s.accepted} | {s.meaning} |" if s.default else f"| `{s.name}` | | {s.accepted} | {s.meaning} |" for s in SETTINGS]
+    lines += [
+        f"| `{s.name}` | `{s.default}` | {s.accepted} | {s.meaning} |" if s.default else f"| `{s.name}` | | {s.accepted} | {s.meaning} |"
+        for s in SETTINGS
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -29,7 +32,7 @@ def commands_page() -> str:
     """Return the page of commands, from their own help texts."""
     import click
 
-    from huiying.cli import main
+    from huiying.cli import huiying
 
     sections = ["# Commands", "", "Every command takes `--json` and exits 0 (done), 1 (failed) or 2 (wrong use).", ""]
 
@@ -37,10 +40,12 @@ def commands_page() -> str:
         context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
         sections.extend([f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", ""])
         if isinstance(command, click.Group):
-            for child in sorted(command.commands):
-                visit(command.commands[child], f"{name} {child}")
+            for child in command.list_commands(context):
+                found = command.get_command(context, child)
+                assert found is not None
+                visit(found, f"{name} {child}")
 
-    visit(main, "huiying")
+    visit(huiying, "huiying")
     return "\n".join(sections).rstrip() + "\n"
 
 

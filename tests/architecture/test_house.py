@@ -12,8 +12,27 @@ from django.apps import apps
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "huiying"
 FLOORS = ("base", "listen", "respond", "learn")
 ORDER = (
-    "ui", "audit", "accounts", "jobs", "notify", "sharing", "clocks", "approvals", "tasks", "rosters", "sources", "stories", "warnings", "incidents",
-    "plans", "statements", "dialogue", "programme", "exercises", "reviews", "dashboard",
+    "ui",
+    "audit",
+    "accounts",
+    "jobs",
+    "notify",
+    "sharing",
+    "clocks",
+    "approvals",
+    "tasks",
+    "rosters",
+    "sources",
+    "stories",
+    "warnings",
+    "incidents",
+    "plans",
+    "statements",
+    "dialogue",
+    "programme",
+    "exercises",
+    "reviews",
+    "dashboard",
 )
 
 
@@ -61,7 +80,11 @@ def test_a_state_is_assigned_only_in_services() -> None:
             continue
         for node in ast.walk(tree):
             targets = node.targets if isinstance(node, ast.Assign) else []
-            wrong += [f"{path.relative_to(PACKAGE)}:{node.lineno}" for target in targets if isinstance(target, ast.Attribute) and target.attr == "state"]
+            wrong += [
+                f"{path.relative_to(PACKAGE)}:{node.lineno}"
+                for target in targets
+                if isinstance(target, ast.Attribute) and target.attr == "state"
+            ]
     assert wrong == []
 
 
@@ -77,7 +100,18 @@ def test_no_vague_file_names() -> None:
     assert [path for path in PACKAGE.rglob("*.py") if path.stem in vague] == []
 
 
-PERSON_TRACKING = ("author_handle", "author_name", "username", "handle", "latitude", "longitude", "follower", "influence", "watchlist", "profile")
+PERSON_TRACKING = (
+    "author_handle",
+    "author_name",
+    "username",
+    "handle",
+    "latitude",
+    "longitude",
+    "follower",
+    "influence",
+    "watchlist",
+    "profile",
+)
 
 
 def test_no_model_keeps_who_an_author_is_or_where() -> None:
@@ -104,4 +138,6 @@ def test_no_address_leads_to_an_author() -> None:
 
     addresses = list(walk(get_resolver().url_patterns))
     assert len(addresses) > 30
-    assert [address for address in addresses if any(word in address for word in ("author", "profile", "takedown", "watchlist", "locate"))] == []
+    assert [
+        address for address in addresses if any(word in address for word in ("author", "profile", "takedown", "watchlist", "locate"))
+    ] == []
