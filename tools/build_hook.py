@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg,misc]  # hatchling is typed loosely
+class CatalogueHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling is typed loosely
     """Write every .mo before files are collected."""
 
     PLUGIN_NAME = "custom"

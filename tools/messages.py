@@ -21,15 +21,24 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent / "src" / "huiying"
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
 def rooms() -> list[Path]:
     """Return every folder that owns a catalogue: the rooms of the four database floors, and cli."""
-    found = [path for floor in ("base", "listen", "respond", "learn") for path in sorted((ROOT / floor).iterdir()) if (path / "apps.py").exists()]
+    found = [
+        path for floor in ("base", "listen", "respond", "learn") for path in sorted((ROOT / floor).iterdir()) if (path / "apps.py").exists()
+    ]
     return [*found, ROOT / "config"]
 
 
@@ -84,7 +93,8 @@ def write(catalog: Catalog, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, catalog, no_location=True, omit_header=True, sort_output=True, width=0)
-    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {catalog.locale}\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
+    lines = ("Content-Type: text/plain; charset=utf-8", f"Language: {catalog.locale}", "Plural-Forms: nplurals=1; plural=0;")
+    head = 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n"
     path.write_text(head + buffer.getvalue().decode().lstrip(), encoding="utf-8")
 
 
@@ -107,7 +117,7 @@ def traditional(simplified: Catalog) -> Catalog:
     result = Catalog(locale="zh_Hant", fuzzy=False, charset="utf-8")
     for message in simplified:
         if message.id:
-            string = convert(message.string) if isinstance(message.string, str) else tuple(convert(part) for part in message.string)
+            string = convert(message.string) if isinstance(message.string, str) else tuple(convert(part) for part in message.string or ())
             result.add(message.id, string, context=message.context, flags=message.flags)
     return result
 
@@ -119,16 +129,31 @@ def untranslated(catalog: Catalog) -> list[str]:
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         wanted = set(PLACEHOLDER.findall(ids[-1]))
         if not all(strings) or any(set(PLACEHOLDER.findall(text)) - wanted for text in strings):
             missing.append(ids[0])
     return missing
 
 
+def clashes() -> list[str]:
+    """Return the msgids that rooms translate differently: Django merges all catalogues, so one would win unseen."""
+    seen: dict[tuple[str | None, str], tuple[str, object]] = {}
+    faults = []
+    for room in rooms():
+        for message in stored(room, "zh_Hans"):
+            msgid = message.id if isinstance(message.id, str) else message.id[0]
+            if not msgid:
+                continue
+            name, string = seen.setdefault((message.context, msgid), (room.name, message.string))
+            if string != message.string:
+                faults.append(f"{msgid}: {name} says {string}, {room.name} says {message.string}; agree, or give one a context")
+    return faults
+
+
 def check() -> list[str]:
     """Return every fault of every catalogue, as ``room: msgid``."""
-    faults = []
+    faults = clashes()
     for room in rooms():
         fresh = messages_of(room)
         for language in ("zh_Hans", "zh_Hant"):

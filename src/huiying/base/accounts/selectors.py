@@ -89,7 +89,15 @@ def groups() -> list[GroupLine]:
     for kind in GroupKind:
         group = stored.get(kind.value)
         members = tuple(str(member) for member in group.members.all()) if group else ()
-        lines.append(GroupLine(kind.value, str(GROUP_LABELS[kind]), str(group.head or "") if group else "", str(group.deputy or "") if group else "", members))
+        lines.append(
+            GroupLine(
+                kind.value,
+                str(GROUP_LABELS[kind]),
+                str(group.head or "") if group else "",
+                str(group.deputy or "") if group else "",
+                members,
+            )
+        )
     return lines
 
 
@@ -100,5 +108,9 @@ def units() -> list[Unit]:
 
 def _line(person: Person) -> PersonLine:
     roles = tuple(sorted(grant.role for grant in person.grants.all()))
-    unit = localise({"zh-hans": person.unit.name_zh, "en": person.unit.name_en}, translation.get_language() or "zh-hans") if person.unit else ""
+    unit = (
+        localise({"zh-hans": person.unit.name_zh, "en": person.unit.name_en}, translation.get_language() or "zh-hans")
+        if person.unit
+        else ""
+    )
     return PersonLine(person.pk, str(person), roles, tuple(str(ROLE_LABELS[Role(role)]) for role in roles), unit)

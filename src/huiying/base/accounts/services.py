@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -21,8 +22,10 @@ from .rules import GroupKind, OrganisationType, Role, may
 LINK_LIFE = timedelta(hours=12)
 
 
-def actor_of(person: Person) -> Actor:
-    """Return the person as an actor with the roles held now."""
+def actor_of(person: Person | AnonymousUser) -> Actor:
+    """Return the person as an actor with the roles held now; raises NotYou for a stranger."""
+    if not isinstance(person, Person):
+        raise NotYou(_("Sign in first."))
     roles = frozenset(grant.role for grant in person.grants.all())
     return Actor("person", person.pk, str(person), roles)
 
@@ -36,19 +39,21 @@ def require(actor: Actor, action: str) -> None:
 
 
 def request_may(request: HttpRequest, action: str) -> bool:
-    """Return whether the signed-in person may do the action; roles are read once a request."""
+    """Return whether the signed-in person may do the action."""
     if not isinstance(request.user, Person):
         return False
-    actor: Actor | None = getattr(request, "_actor", None)
-    if actor is None:
-        actor = actor_of(request.user)
-        request._actor = actor  # type: ignore[attr-defined]  # kept for the length of the request
-    return may(actor.roles, action)
+    return may(actor_of(request.user).roles, action)
 
 
 @transaction.atomic
 def organisation_create(
-    *, actor: Actor, now: datetime, name_zh: str, name_en: str = "", type: OrganisationType = OrganisationType.PUBLIC_ENTERPRISE, is_demo: bool = False
+    *,
+    actor: Actor,
+    now: datetime,
+    name_zh: str,
+    name_en: str = "",
+    type: OrganisationType = OrganisationType.PUBLIC_ENTERPRISE,
+    is_demo: bool = False,
 ) -> Organisation:
     """Set up the one organisation of this installation."""
     if Organisation.objects.exists():
@@ -60,8 +65,16 @@ def organisation_create(
 
 @transaction.atomic
 def person_create(
-    *, actor: Actor, now: datetime, username: str, display_name: str, roles: Iterable[Role], email: str = "", unit: Unit | None = None,
-    language: str = "zh-hans", is_demo: bool = False,
+    *,
+    actor: Actor,
+    now: datetime,
+    username: str,
+    display_name: str,
+    roles: Iterable[Role],
+    email: str = "",
+    unit: Unit | None = None,
+    language: str = "zh-hans",
+    is_demo: bool = False,
 ) -> Person:
     """Add a person without a password: they come in by a one-time link and choose their own."""
     require(actor, "person.manage")
@@ -105,7 +118,10 @@ def group_set(
     group.save(update_fields=["head", "deputy"])
     group.members.set(members)
     record(
-        actor=actor, verb="group.set", subject=("group", group.pk), now=now,
+        actor=actor,
+        verb="group.set",
+        subject=("group", group.pk),
+        now=now,
         detail={"kind": kind.value, "head": str(head or ""), "deputy": str(deputy or "")},
     )
     return group
@@ -124,7 +140,9 @@ def sign_in_link_create(*, actor: Actor, now: datetime, person: Person) -> str:
 @transaction.atomic
 def sign_in_link_use(*, secret: str, now: datetime) -> Person:
     """Spend a link and return its person; raises BadInput when it is spent, old or unknown."""
-    spent = SignInLink.objects.filter(secret_hash=_hash(secret), used_at=None, expires_at__gt=now, person__is_active=True).update(used_at=now)
+    spent = SignInLink.objects.filter(secret_hash=_hash(secret), used_at=None, expires_at__gt=now, person__is_active=True).update(
+        used_at=now
+    )
     if spent != 1:
         raise BadInput(_("This sign-in link is used up or too old. Ask for a new one: huiying person link USERNAME."))
     person = Person.objects.get(links__secret_hash=_hash(secret))

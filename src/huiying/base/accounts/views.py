@@ -69,7 +69,11 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         person = services.person_create(
-            actor=actor, now=timezone.now(), username=data["username"], display_name=data["display_name"], email=data["email"],
+            actor=actor,
+            now=timezone.now(),
+            username=data["username"],
+            display_name=data["display_name"],
+            email=data["email"],
             roles=[Role(role) for role in data["roles"]],
         )
         return _show_link(request, person)
@@ -100,7 +104,9 @@ def group(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in set(GroupKind):
         raise NotThere(_("There is no such group."))
     stored = Group.objects.filter(kind=kind).first()
-    initial = {"head": stored.head_id, "deputy": stored.deputy_id, "members": [member.pk for member in stored.members.all()]} if stored else {}
+    initial = (
+        {"head": stored.head_id, "deputy": stored.deputy_id, "members": [member.pk for member in stored.members.all()]} if stored else {}
+    )
     form = GroupForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.group_set(actor=actor, now=timezone.now(), kind=GroupKind(kind), **form.cleaned_data)
