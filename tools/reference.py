@@ -37,7 +37,7 @@ def commands_page() -> str:
     sections = ["# Commands", "", "Every command takes `--json` and exits 0 (done), 1 (failed) or 2 (wrong use).", ""]
 
     def visit(command: click.Command, name: str) -> None:
-        context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+        context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"])
         sections.extend([f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", ""])
         if isinstance(command, click.Group):
             for child in command.list_commands(context):
