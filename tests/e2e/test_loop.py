@@ -179,6 +179,8 @@ def test_05_a_fact_is_verified_by_somebody_else_and_the_text_rests_on_it(walk: W
     fill_sentences(page)
     walk.press("Save the text")
     walk.press("Hand it in")
+    assert "fact check" in page.locator(".lede").inner_text()
+    assert "F-1" in page.locator("main").inner_text(), "the sentence shows the fact it rests on"
 
 
 def fill_sentences(page: Any) -> None:

@@ -52,3 +52,4 @@ def test_postgresql_refuses_every_change_of_an_entry(table: psycopg.Connection, 
 
 def test_postgresql_takes_the_next_entry(table: psycopg.Connection) -> None:
     table.execute(b"INSERT INTO audit_auditentry VALUES (3, 'c')")
+    assert table.execute(b"SELECT count(*) FROM audit_auditentry").fetchone() == (3,)

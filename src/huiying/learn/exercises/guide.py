@@ -13,7 +13,7 @@ from huiying.listen.warnings.selectors import all_warnings
 from huiying.respond.incidents.rules import State
 from huiying.respond.incidents.selectors import incidents_list
 from huiying.respond.statements.rules import StatementState
-from huiying.respond.statements.selectors import facts_of, statements_of
+from huiying.respond.statements.selectors import statements_of
 
 from .people import CHECKER, COMMANDER, DUTY_OFFICER
 
@@ -51,16 +51,10 @@ def steps_now() -> list[Step]:
 def _steps() -> list[Step]:
     warning = all_warnings().filter(exercise=True).exclude(state=WarningState.DISMISSED).first()
     incident = incidents_list().filter(exercise=True).order_by("-opened_at", "-pk").first()
-    statement = next(iter(statements_of(incident.pk)), None) if incident else None
-    facts = facts_of(incident.pk) if incident else []
     state = State(incident.state) if incident else None
-    text_state = StatementState(statement.state) if statement else None
     warning_url = reverse("warnings:detail", args=[warning.pk]) if warning else ""
     incident_url = reverse("incidents:detail", args=[incident.pk]) if incident else ""
-    statement_url = reverse("statements:detail", args=[statement.pk]) if statement else incident_url
     is_taken = bool(incident) or (warning is not None and warning.state != WarningState.PROPOSED)
-    is_out = text_state in _OUT
-    is_approved = is_out or text_state is StatementState.APPROVED
     return [
         Step(
             pgettext("step", "Hear"),
@@ -91,12 +85,24 @@ def _steps() -> list[Step]:
             incident_url,
             state in _AFTER_GRADED,
         ),
+        *_answering_steps(incident.pk if incident else None, incident_url, state),
+    ]
+
+
+def _answering_steps(incident_id: int | None, incident_url: str, state: State | None) -> list[Step]:
+    statement = next(iter(statements_of(incident_id)), None) if incident_id else None
+    text_state = StatementState(statement.state) if statement else None
+    statement_url = reverse("statements:detail", args=[statement.pk]) if statement else incident_url
+    is_out = text_state in _OUT
+    is_approved = is_out or text_state is StatementState.APPROVED
+    is_handed_in = text_state in _SUBMITTED or is_out
+    return [
         Step(
             pgettext("step", "Write"),
             _("Add a fact with its evidence, let somebody else verify it, then draft a statement whose sentences rest on facts."),
             (DUTY_OFFICER, CHECKER),
             statement_url,
-            bool(facts) and (text_state in _SUBMITTED or is_out),
+            is_handed_in,
         ),
         Step(
             pgettext("step", "Approve"),
