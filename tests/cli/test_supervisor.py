@@ -108,5 +108,6 @@ def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
         parent.kill()
         parent.wait()
         until(lambda: not is_running(pids(note)[0]))
+        assert len(pids(note)) == 1, "nobody started it again"
     finally:
         parent.kill()
