@@ -1,4 +1,4 @@
-"""The pages of the sources: parse, call, render."""
+"""The pages of the sources and their health."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.errors import BadInput, NotThere
 
-from . import selectors, services
-from .forms import ReportForm, SearchForm, SourceForm
+from .. import selectors, services
+from ..forms import SourceForm
 
 ROWS = 50
 
@@ -81,59 +81,3 @@ def source_resume(request: HttpRequest, source_id: int) -> HttpResponse:
     source = services.source_resume(actor=actor_of(request.user), now=timezone.now(), source_id=source_id)
     messages.success(request, _("“%(name)s” is read again.") % {"name": source.name})
     return redirect("sources:detail", source_id)
-
-
-@require_GET
-def quarantine(request: HttpRequest) -> HttpResponse:
-    """Show what could not be taken in, with the reason."""
-    actor = actor_of(request.user)
-    require(actor, "source.read")
-    page = Paginator(selectors.quarantine_list(), ROWS).get_page(request.GET.get("page"))
-    return render(request, "sources/quarantine.html", {"page": page, "may_manage": may(actor.roles, "quarantine.manage")})
-
-
-@require_POST
-def quarantine_replay(request: HttpRequest, quarantine_id: int) -> HttpResponse:
-    """Try to take a held-back record in."""
-    try:
-        services.quarantine_replay(actor=actor_of(request.user), now=timezone.now(), quarantine_id=quarantine_id)
-    except BadInput as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Record %(number)s was taken in.") % {"number": quarantine_id})
-    return redirect("sources:quarantine")
-
-
-@require_POST
-def quarantine_discard(request: HttpRequest, quarantine_id: int) -> HttpResponse:
-    """Give a held-back record up."""
-    services.quarantine_discard(actor=actor_of(request.user), now=timezone.now(), quarantine_id=quarantine_id)
-    messages.success(request, _("Record %(number)s was discarded.") % {"number": quarantine_id})
-    return redirect("sources:quarantine")
-
-
-@require_GET
-def search(request: HttpRequest) -> HttpResponse:
-    """Find posts by their words, newest first."""
-    require(actor_of(request.user), "post.read")
-    form = SearchForm(request.GET or None)
-    query = request.GET.get("q", "").strip()
-    before = request.GET.get("before", "")
-    found = (
-        selectors.search_posts(query, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=ROWS) if query else []
-    )
-    older = found[-1].seq if len(found) == ROWS else None
-    return render(request, "sources/search.html", {"form": form, "query": query, "posts": found, "older": older})
-
-
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest) -> HttpResponse:
-    """File a first report."""
-    actor = actor_of(request.user)
-    require(actor, "report.file")
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.report_file(actor=actor, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Your first report is in. The analysis group sees it with the next count."))
-        return redirect("sources:report")
-    return render(request, "sources/report.html", {"form": form}, status=400 if form.errors else 200)
