@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from huiying.base.accounts.services import actor_of
 from huiying.base.audit.models import AuditEntry
@@ -252,6 +253,17 @@ def test_state_when_stopped_compares_with_due(now: datetime) -> None:
     assert state_when_stopped(now, now + timedelta(seconds=1)) == ClockState.MISSED
 
 
+def test_a_citation_is_read_in_the_readers_language(now: datetime) -> None:
+    own = ClockRule("own", {"en": "Own", "zh-Hans": "自定"}, 60, None, {"en": "this plan", "zh-Hans": "预案自定"})
+    clock = clock_start(actor=SYSTEM, now=now, subject=("plan", 1), rule=own, started_at=now, start_evidence="", exercise=False)
+    clock.refresh_from_db()
+    shown = {}
+    for language in ("en", "zh-hans", "zh-hant"):
+        with translation.override(language):
+            shown[language] = clock.citation_text
+    assert shown == {"en": "this plan", "zh-hans": "预案自定", "zh-hant": "預案自定"}
+
+
 GOOD = "- {key: a, label: {en: A, zh-Hans: 甲}, seconds: 60, warn_seconds: 30, citation: R1}"
 
 
@@ -269,6 +281,7 @@ def test_rule_files_are_read() -> None:
         ("- {key: a, label: {en: A}, seconds: -3, citation: R}", "above 0"),
         ("- {key: a, label: A, seconds: 60, citation: R}", "label"),
         ("- {key: a, label: {en: A}, seconds: 60, warn_seconds: 61, citation: R}", "warn_seconds"),
+        ("- {key: a, label: {en: A}, seconds: 60, citation: [1]}", "citation"),
         ("- 3", "allowed"),
         (f"{GOOD}\n{GOOD}", "twice"),
     ],

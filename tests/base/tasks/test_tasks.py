@@ -14,7 +14,7 @@ from huiying.base.tasks.models import Task
 from huiying.base.tasks.rules import TASK_MOVE_LABELS, TASK_MOVES, TASK_STATE_LABELS, TASK_TONES, TaskState, needs_reason
 from huiying.base.tasks.selectors import open_tasks, overdue_count, tasks_of, tasks_of_person
 from huiying.base.tasks.selectors import task as task_of
-from huiying.base.tasks.services import task_assign, task_create, task_move, tasks_sweep
+from huiying.base.tasks.services import task_assign, task_create, task_move, task_take, tasks_sweep
 from huiying.base.tasks.signals import task_overdue
 from huiying.base.ui.errors import BadInput, NotNow, NotThere, NotYou
 
@@ -136,11 +136,32 @@ def test_somebody_else_without_the_right_is_refused(now: datetime, cast: Any) ->
 
 
 def test_anybody_takes_a_task_without_owner(now: datetime, cast: Any) -> None:
-    task = task_assign(actor=cast.actor("checker"), now=now, task_id=make(now).pk, owner_id=cast.checker.pk)
+    task = task_take(actor=cast.actor("checker"), now=now, task_id=make(now).pk)
     assert task.owner_id == cast.checker.pk
 
 
-def test_nobody_takes_a_task_from_its_owner(now: datetime, cast: Any) -> None:
+@pytest.mark.parametrize("who", ["checker", "commander"])
+def test_who_comes_second_hears_who_was_first(now: datetime, cast: Any, who: str) -> None:
+    task = make(now)
+    task_take(actor=cast.actor("writer"), now=now, task_id=task.pk)
+    with pytest.raises(NotNow, match="Writer"):
+        task_take(actor=cast.actor(who), now=now, task_id=task.pk)
+    assert task_of(task.pk).owner_id == cast.writer.pk
+
+
+def test_an_outsider_takes_nothing(now: datetime, cast: Any) -> None:
+    with pytest.raises(NotYou):
+        task_take(actor=cast.actor("outsider"), now=now, task_id=make(now).pk)
+
+
+def test_nobody_takes_a_finished_task(now: datetime, cast: Any) -> None:
+    task = make(now)
+    task_move(actor=SYSTEM, now=now, task_id=task.pk, to="done")
+    with pytest.raises(NotNow):
+        task_take(actor=cast.actor("checker"), now=now, task_id=task.pk)
+
+
+def test_nobody_without_the_right_gives_a_task_to_anybody(now: datetime, cast: Any) -> None:
     task = make(now, owner_id=cast.writer.pk)
     with pytest.raises(NotYou):
         task_assign(actor=cast.actor("checker"), now=now, task_id=task.pk, owner_id=cast.checker.pk)
@@ -207,7 +228,7 @@ def test_a_finished_task_is_never_overdue(now: datetime) -> None:
 
 def test_every_act_is_logged_on_the_subject(now: datetime, cast: Any) -> None:
     task = make(now)
-    task_assign(actor=cast.actor("checker"), now=now, task_id=task.pk, owner_id=cast.checker.pk)
+    task_take(actor=cast.actor("checker"), now=now, task_id=task.pk)
     task_move(actor=cast.actor("checker"), now=now, task_id=task.pk, to="doing")
     verbs = list(AuditEntry.objects.filter(subject_kind="incident", subject_id="5").values_list("verb", flat=True))
     assert verbs == ["task.create", "task.assign", "task.move"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huiying.core.formats.localised import localise
 from huiying.core.grading.levels import ResponseLevel
 from huiying.core.planning.faults import PlanTextError, nearest
 from huiying.core.planning.loader import load_plan
@@ -32,6 +34,24 @@ def faults_of(text: str) -> list[tuple[int, str, str]]:
 @pytest.fixture(params=NAMES)
 def text(request: pytest.FixtureRequest) -> str:
     return text_of(request.param)
+
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_a_citation_beside_a_clock_is_in_one_language_at_a_time(text: str) -> None:
+    for citation in load_plan(text).citations:
+        for words in (citation.short, citation.article):
+            shown = localise(words, "en")
+            assert shown and not HAN.search(shown), shown
+        assert HAN.search(localise(citation.short, "zh-Hans"))
+
+
+def test_a_citation_may_still_be_one_plain_word(text: str) -> None:
+    plain = text.replace('short: {zh-Hans: "预案自定", en: "this plan"}', 'short: "R101"')
+    assert [citation.short for citation in load_plan(plain).citations if citation.key == "own"] == ["R101"]
+    half = text.replace('short: {zh-Hans: "预案自定", en: "this plan"}', 'short: {zh-Hans: "预案自定"}')
+    assert any("en is missing" in message for _line, _path, message in faults_of(half))
 
 
 def test_a_plan_written_out_and_read_again_is_the_same_plan(text: str) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.test import Client
 from django.utils import translation
 
 from huiying.base.audit.models import AuditEntry
@@ -153,6 +155,21 @@ def test_a_commander_who_did_not_write_it_approves(review: Review, cast: Any, no
     assert (approved.state, approved.approved_by_id, approved.approved_at) == ("approved", cast.commander.pk, now)
     clock = clock_of_rule(("incident", review.incident_id), "after_action_review")
     assert clock is not None and clock.state == "met"
+
+
+@pytest.mark.parametrize("state", ["responding", "stabilising", "suspected"])
+def test_a_review_of_an_incident_that_is_open_again_waits(
+    review: Review, cast: Any, client_as: Callable[[str], Client], now: datetime, state: str
+) -> None:
+    submitted(review, cast, now)
+    incidents = apps.get_model("incidents", "Incident").objects
+    incidents.filter(pk=review.incident_id).update(state=state)
+    with translation.override("en"), pytest.raises(NotNow, match="resolve the incident first"):
+        review_approve(actor=cast.actor("commander"), now=now, review_id=review.pk)
+    page = client_as("commander").get(f"/reviews/{review.pk}/").content.decode()
+    assert "The incident is open again" in page and "Approve the review" not in page
+    incidents.filter(pk=review.incident_id).update(state="resolved")
+    assert review_approve(actor=cast.actor("commander"), now=now, review_id=review.pk).state == "approved"
 
 
 def test_an_author_never_approves_even_as_commander(review: Review, cast: Any, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from huiying.base.audit.models import AuditEntry
 from huiying.base.clocks.selectors import clocks_of
+from huiying.base.clocks.services import clocks_sweep
 from huiying.base.notify.models import Message
 from huiying.listen.stories.models import StoryBucket
 from huiying.listen.stories.signals import tick_applied
@@ -165,6 +166,17 @@ def test_the_sweep_brings_an_unanswered_warning_to_the_commander_once(make_warni
     assert warnings_sweep(now=now + timedelta(minutes=16)) == 0
     message = Message.objects.get(key=f"warning:{warning.pk}:unanswered")
     assert message.person_id == cast.commander.pk and message.url == f"/warnings/{warning.pk}/"
+
+
+def test_an_unanswered_warning_alarms_once_and_in_its_own_words(make_warning: Maker, now: datetime, cast: Any) -> None:
+    warning = make_warning(posts=22, authors=10)
+    before = set(Message.objects.values_list("pk", flat=True))
+    late = now + timedelta(minutes=15, seconds=30)
+    clocks_sweep(now=late)
+    warnings_sweep(now=late)
+    assert clocks_of(("warning", warning.pk))[0].state == "missed"
+    told = Message.objects.exclude(pk__in=before)
+    assert [(message.person_id, message.key) for message in told] == [(cast.commander.pk, f"warning:{warning.pk}:unanswered")]
 
 
 def test_an_acknowledged_warning_is_not_brought_to_the_commander(make_warning: Maker, now: datetime, cast: Any) -> None:

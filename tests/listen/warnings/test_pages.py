@@ -47,7 +47,7 @@ def test_the_list_costs_the_same_with_ten_and_twenty_rows(
     for batch in (range(1, 11), range(11, 21)):
         for number in batch:
             make_warning(number)
-        with django_assert_max_num_queries(12) as seen:
+        with django_assert_max_num_queries(8) as seen:
             text_of(client, f"/warnings/{shown}")
         counts.append(len(seen))
     assert counts[0] == counts[1]

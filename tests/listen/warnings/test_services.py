@@ -179,7 +179,7 @@ def test_open_warnings_come_unacknowledged_first_then_by_level(make_warning: Mak
     assert [warning.pk for warning in selectors.open_warnings(1)] == [orange.pk]
     assert [warning.pk for warning in selectors.live_warnings()] == [orange.pk, blue.pk, taken.pk]
     assert set(selectors.live_warnings_of([1, 2])) == {1, 2}
-    assert selectors.unacknowledged_count() == 2
+    assert selectors.unacknowledged().count() == 2
 
 
 def test_outcomes_of_a_dismissal_never_include_an_incident() -> None:

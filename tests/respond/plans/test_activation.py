@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from huiying.base.accounts.models import Person, RoleGrant
 from huiying.base.accounts.rules import GroupKind
@@ -67,9 +68,9 @@ def test_each_step_of_the_response_becomes_a_task_with_owner_and_due_time(
         entry.step.key
         for entry in selectors.unfolding_of(activation, incidents.incident(activation.incident_id), activation.activated_at).steps
     ]
-    assert set(tasks) == {f"plan:public_service_opinion@1.0:{key}" for key in expected}
+    assert set(tasks) == {f"plan:public_service_opinion@1.1:{key}" for key in expected}
     assert all(task.owner_id and task.due_at and task.expected_result["zh-Hans"] for task in tasks.values())
-    convene = tasks["plan:public_service_opinion@1.0:convene"]
+    convene = tasks["plan:public_service_opinion@1.1:convene"]
     assert (convene.due_at, convene.group) == (activation.activated_at + timedelta(minutes=30), "command_group")
 
 
@@ -91,7 +92,10 @@ def test_the_plans_clocks_start_beside_those_of_the_incident(graded: Maker, acti
     clock = clock_of_rule(("incident", activation.incident_id), "plan.strategy_decided")
     assert clock is not None
     assert (clock.started_at, clock.due_at) == (now, now + timedelta(minutes=30))
-    assert clock.citation
+    with translation.override("en"):
+        assert clock.citation_text == "this plan"
+    with translation.override("zh-hans"):
+        assert clock.citation_text == "预案自定"
     keys = {clock.rule_key for clock in clocks_of(("incident", activation.incident_id))}
     assert {"plan.first_facts", "plan.help_in_place", "plan.questions_answered", "authoritative_information"} <= keys
     assert "plan.promises_answered" not in keys

@@ -50,12 +50,12 @@ def test_the_shipped_plans_know_only_groups_and_roles_of_the_system(library: dic
 
 def test_a_newer_version_replaces_the_older_one(library: dict[str, PlanVersion], now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     old = library["online_opinion"]
-    newer = old.source.replace('version: "1.0"', 'version: "1.1"', 1)
+    newer = old.source.replace('version: "1.1"', 'version: "1.2"', 1)
     monkeypatch.setattr(library_services, "builtin_texts", lambda: [newer])
     (new,) = services.load_builtin_plans(now=now)
     old.refresh_from_db()
-    assert (new.version, new.state, old.state) == ("1.1", PlanState.PUBLISHED, PlanState.SUPERSEDED)
-    assert [version.version for version in selectors.versions_of("online_opinion")] == ["1.1", "1.0"]
+    assert (new.version, new.state, old.state) == ("1.2", PlanState.PUBLISHED, PlanState.SUPERSEDED)
+    assert [version.version for version in selectors.versions_of("online_opinion")] == ["1.2", "1.1"]
     assert old.pk not in {version.pk for version in selectors.plan_library()}
 
 

@@ -70,7 +70,7 @@ def test_the_library_asks_the_same_few_questions_however_long_it_is(
     copies(service_plan, count)
     client = client_as("analyst")
     client.get("/plans/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         page = client.get("/plans/")
     assert page.content.count(b"Public-service opinion contingency plan") >= count
 
@@ -107,7 +107,7 @@ def test_a_plan_page_speaks_chinese_in_both_scripts(client_as: SignIn, service_p
 
 def test_the_text_of_a_plan_comes_back_as_it_was_stored(client_as: SignIn, service_plan: PlanVersion) -> None:
     answer = client_as("writer").get(f"/plans/{service_plan.pk}/text/")
-    assert answer["Content-Disposition"] == 'attachment; filename="public_service_opinion-1.0.yaml"'
+    assert answer["Content-Disposition"] == 'attachment; filename="public_service_opinion-1.1.yaml"'
     assert load_plan(answer.content.decode()) == selectors.plan_of(service_plan)
 
 

@@ -12,7 +12,7 @@ import pytest
 from huiying.base.audit.models import AuditEntry
 from huiying.base.audit.selectors import verify
 from huiying.base.clocks.services import clocks_sweep
-from huiying.base.tasks.services import task_assign, task_create, task_move
+from huiying.base.tasks.services import task_create, task_move, task_take
 from huiying.base.ui.errors import NotNow, NotYou
 from huiying.respond.statements import selectors, services
 from huiying.respond.statements.models import Fact, Release, Statement
@@ -105,7 +105,7 @@ def test_a_task_taken_by_two_at_once_has_one_owner(at_once: AtOnce, desk: Any) -
         actor=commander, now=desk.now, subject=("incident", 1), title="Look", owner_role="analyst", exercise=False, source="plan:x@1:1"
     )
     people = [desk.actor(name) for name in ("outsider", "checker", "lawyer")]  # none may give tasks to others
-    take = [partial(task_assign, actor=person, now=desk.now, task_id=task.pk, owner_id=person.id) for person in people]
+    take = [partial(task_take, actor=person, now=desk.now, task_id=task.pk) for person in people]
     assert one_winner(at_once(*take), NotYou)  # the others may not take from an owner what was free a moment ago
     task.refresh_from_db()
     begin = partial(task_move, now=desk.now, task_id=task.pk, to="doing", actor=commander)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import models
@@ -12,6 +13,10 @@ from huiying.core.formats.localised import localise
 from .rules import ClockState, Every
 
 
+def _here(text: Mapping[str, str] | str) -> str:
+    return localise(text, get_language() or "zh-hans")
+
+
 class Clock(models.Model):
     """One deadline of one subject: a start with its evidence, a due time, a stop with its record."""
 
@@ -19,7 +24,7 @@ class Clock(models.Model):
     subject_id = models.CharField(max_length=64)
     rule_key = models.CharField(max_length=80)
     label = models.JSONField(default=dict)
-    citation = models.CharField(max_length=300, blank=True)
+    citation = models.JSONField(default=str, blank=True)
     started_at = models.DateTimeField()
     start_evidence = models.TextField(blank=True)
     due_at = models.DateTimeField()
@@ -46,7 +51,12 @@ class Clock(models.Model):
     @property
     def label_text(self) -> str:
         """The label in the reader's language."""
-        return localise(self.label, get_language() or "zh-hans")
+        return _here(self.label)
+
+    @property
+    def citation_text(self) -> str:
+        """The rule it rests on, in the reader's language."""
+        return _here(self.citation)
 
     @property
     def total_seconds(self) -> int:
@@ -66,7 +76,7 @@ class Cadence(models.Model):
     subject_id = models.CharField(max_length=64)
     key = models.CharField(max_length=80)
     label = models.JSONField(default=dict)
-    citation = models.CharField(max_length=300, blank=True)
+    citation = models.JSONField(default=str, blank=True)
     every = models.CharField(max_length=10, choices=[(every.value, every.value) for every in Every])
     seconds = models.PositiveIntegerField()
     starts_at = models.DateTimeField()
@@ -86,4 +96,9 @@ class Cadence(models.Model):
     @property
     def label_text(self) -> str:
         """The label in the reader's language."""
-        return localise(self.label, get_language() or "zh-hans")
+        return _here(self.label)
+
+    @property
+    def citation_text(self) -> str:
+        """The rule it rests on, in the reader's language."""
+        return _here(self.citation)

@@ -38,7 +38,7 @@ class ClockRule:
     label: Mapping[str, str]
     seconds: int
     warn_seconds: int | None
-    citation: str
+    citation: Mapping[str, str] | str
 
     def due_at(self, started_at: datetime) -> datetime:
         """Return when a clock of this rule runs out."""
@@ -87,7 +87,9 @@ def _clock_rule(row: Any, place: str) -> ClockRule:  # Any: unchecked YAML
         raise BadClockRule(f"{place}: seconds must be a whole number above 0 and label a mapping of languages.")
     if warn is not None and not (isinstance(warn, int) and 0 < warn < seconds):
         raise BadClockRule(f"{place}: warn_seconds must lie between 0 and {seconds}.")
-    return ClockRule(str(row["key"]), dict(row["label"]), seconds, warn, str(row["citation"]))
+    if not isinstance(row["citation"], dict | str):
+        raise BadClockRule(f"{place}: citation must be text or a mapping of languages.")
+    return ClockRule(str(row["key"]), dict(row["label"]), seconds, warn, row["citation"])
 
 
 def state_when_stopped(due_at: datetime, stopped_at: datetime) -> ClockState:

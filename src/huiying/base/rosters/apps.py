@@ -8,12 +8,27 @@ class RostersConfig(AppConfig):
 
     def ready(self) -> None:
         from huiying.base.audit.services import register_verbs
+        from huiying.base.sharing.registry import register_subject
+        from huiying.base.ui.frame import register_frame_reading
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import receivers
+        from . import receivers, sections
+        from .registry import register_handover_section
+        from .selectors import duty_reading
         from .views import duty_line
 
         receivers.connect()
         register_verbs({"shift.add": _("added a shift"), "shift.remove": _("removed a shift")})
+        register_verbs(
+            {
+                "handover.write": _("handed a shift over"),
+                "handover.accept": _("took a shift over"),
+                "handover.withdraw": _("withdrew a hand-over"),
+            }
+        )
+        register_subject("handover", page="rosters:handover", right="roster.read")
+        register_handover_section("clocks", _("Deadlines that run"), sections.clock_lines, order=30)
+        register_handover_section("tasks", _("Tasks due within a day"), sections.task_lines, order=40)
         register_nav(NavItem("base", 20, "rosters:list", _("Roster"), "roster.read"))
+        register_frame_reading("shifts", duty_reading)
         register_slot("frame.status", "rosters.on_duty", duty_line, order=60)

@@ -32,3 +32,20 @@ class ShiftForm(forms.Form):
         field = self.fields["person_id"]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [(line.id, line.name) for line in people()]
+
+
+class HandoverForm(forms.Form):
+    """Which of one's own roles is handed over, to whom, with what words."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    incoming_id = forms.TypedChoiceField(coerce=int, label=_("Who takes over"))
+    note = forms.CharField(
+        label=_("What the next person must know"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, required=False
+    )
+
+    def __init__(self, person_id: int | None, roles: frozenset[str], data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        role, incoming = self.fields["role"], self.fields["incoming_id"]
+        assert isinstance(role, forms.ChoiceField) and isinstance(incoming, forms.TypedChoiceField)
+        role.choices = [(held.value, ROLE_LABELS[held]) for held in Role if held.value in roles]
+        incoming.choices = [(line.id, line.name) for line in people() if line.id != person_id and roles & set(line.roles)]

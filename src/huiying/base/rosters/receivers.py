@@ -15,7 +15,7 @@ from huiying.base.notify.services import notify
 from huiying.base.sharing.selectors import url_of_subject
 from huiying.base.tasks.signals import task_overdue
 
-from .rules import ALARM_ROLES
+from .rules import ALARM_ROLES, has_own_alarm
 from .selectors import people_to_alarm, person_for_role
 
 
@@ -27,7 +27,9 @@ def connect() -> None:
 
 
 def tell_clock_missed(*, clock: Any, now: datetime, **_kwargs: object) -> None:  # Any: a lower room's record, read only by name
-    """Tell command and analysis on duty that a deadline passed."""
+    """Tell command and analysis on duty that a deadline passed, unless its own room does."""
+    if has_own_alarm(clock.subject_kind, clock.rule_key):
+        return
     text = _in_every_language(lambda: _("Deadline missed: %(label)s") % {"label": clock.label_text})
     _tell_of_clock(clock, text, f"clock:{clock.pk}:missed", now)
 

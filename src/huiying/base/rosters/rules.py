@@ -1,8 +1,13 @@
-"""Shifts, and which group stands behind a role when nobody is on the roster (pure)."""
+"""Shifts, and which group stands behind a role when nobody is on the roster (pure but for words)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huiying.base.accounts.rules import GroupKind, Role
 
@@ -20,6 +25,20 @@ GROUPS_OF_ROLE: dict[str, tuple[GroupKind, ...]] = {
     Role.APPROVER: (GroupKind.COMMAND, GroupKind.LEADING),
     Role.LOGISTICS: (GroupKind.LOGISTICS,),
 }
+
+#: (subject kind, rule key) of clocks whose own room raises the alarm, in better words and to whom it must.
+_own_alarms: set[tuple[str, str]] = set()
+
+
+def register_own_alarm(subject_kind: str, rule_key: str) -> None:
+    """Leave the alarm of a missed clock to the room that knows what it means; called in ``AppConfig.ready``."""
+    _own_alarms.add((subject_kind, rule_key))
+
+
+def has_own_alarm(subject_kind: str, rule_key: str) -> bool:
+    """Return whether another room tells people that this clock ran out."""
+    return (subject_kind, rule_key) in _own_alarms
+
 
 #: Who hears of a missed clock, besides everybody the roster names in these roles.
 ALARM_ROLES = (Role.COMMANDER, Role.ANALYST)
@@ -40,3 +59,24 @@ def week_of(day: date) -> list[date]:
     """
     monday = day - timedelta(days=day.weekday())
     return [monday + timedelta(days=number) for number in range(7)]
+
+
+class HandoverState(StrEnum):
+    """Where a hand-over stands."""
+
+    WRITTEN = "written"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+HANDOVER_MOVES: dict[HandoverState, frozenset[HandoverState]] = {
+    HandoverState.WRITTEN: frozenset({HandoverState.ACCEPTED, HandoverState.WITHDRAWN}),
+    HandoverState.ACCEPTED: frozenset(),
+    HandoverState.WITHDRAWN: frozenset(),
+}
+HANDOVER_LABELS: dict[str, str | Promise] = {
+    HandoverState.WRITTEN: _("waits to be accepted"),
+    HandoverState.ACCEPTED: pgettext_lazy("hand-over", "accepted"),
+    HandoverState.WITHDRAWN: _("withdrawn"),
+}
+HANDOVER_TONES = {HandoverState.WRITTEN: "yellow", HandoverState.ACCEPTED: "ok", HandoverState.WITHDRAWN: "plain"}

@@ -17,11 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from huiying.base.accounts.rules import ROLE_LABELS, Role, may
 from huiying.base.accounts.services import actor_of, require
 from huiying.base.audit.rules import Actor
+from huiying.base.ui.frame import frame_of
 
 from .forms import ShiftForm
 from .models import Shift
 from .rules import week_of
-from .selectors import on_duty, shifts_between
+from .selectors import on_duty_of, shifts_between
 from .services import shift_add, shift_remove
 
 #: days; a roster is not read further back or planned further ahead than ten years.
@@ -58,7 +59,7 @@ def _week_page(request: HttpRequest, actor: Actor, form: ShiftForm, status: int 
         "days": days,
         "today": timezone.localdate(),
         "rows": _rows(days, shifts),
-        "now_on": _now_on(),
+        "now_on": _now_on(request),
         "form": form,
         "may_manage": may(actor.roles, "roster.manage"),
         "previous": days[0] - timedelta(days=7),
@@ -126,10 +127,10 @@ def _to_week(moment: datetime) -> HttpResponse:
     return response
 
 
-def duty_line(_request: HttpRequest, _obj: object) -> str:
+def duty_line(request: HttpRequest, _obj: object) -> str:
     """Render who is on duty, for the top bar."""
-    return render_to_string("rosters/_duty_line.html", {"now_on": _now_on()})
+    return render_to_string("rosters/_duty_line.html", {"now_on": _now_on(request)})
 
 
-def _now_on() -> list[tuple[str | Promise, str]]:
-    return [(ROLE_LABELS[Role(entry.role)], entry.name) for entry in on_duty(timezone.now())]
+def _now_on(request: HttpRequest) -> list[tuple[str | Promise, str]]:
+    return [(ROLE_LABELS[Role(entry.role)], entry.name) for entry in on_duty_of(frame_of(request).rows["shifts"])]

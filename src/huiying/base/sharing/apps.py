@@ -9,4 +9,4 @@ class SharingConfig(AppConfig):
     def ready(self) -> None:
         from huiying.base.audit.services import register_verbs
 
-        register_verbs({"file.add": _("added a file"), "comment.add": _("wrote a comment")})
+        register_verbs({"file.add": _("added a file"), "file.destroy": _("destroyed a file"), "comment.add": _("wrote a comment")})

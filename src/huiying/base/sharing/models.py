@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from .rules import split_at
+
 
 class SharedFile(models.Model):
     """One kept file; the bytes lie in the state folder under their own SHA-256."""
@@ -31,6 +33,7 @@ class Comment(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.CharField(max_length=64)
     text = models.TextField()
+    mentions = models.JSONField(default=list)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
@@ -39,3 +42,8 @@ class Comment(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["subject_kind", "subject_id", "at"], name="comment_subject")]
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """The text in pieces, each with whether it calls somebody."""
+        return split_at(self.text, [(start, end) for start, end, *_people in self.mentions])

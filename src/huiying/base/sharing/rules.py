@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 #: bytes; a scanned report of 60 pages fits, a film does not. Below the 25 MB cap on request bodies.
@@ -31,7 +32,16 @@ class FileType:
     endings: tuple[str, ...]
 
 
-ACCEPTED_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4", ".docx", ".xlsx", ".pptx", *_TEXT)
+@dataclass(frozen=True)
+class Mention:
+    """A call ``@name`` in a text: where it stands and whom it calls."""
+
+    start: int
+    end: int
+    people: frozenset[int]
+
+
+ACCEPTED_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp3", ".mp4", ".docx", ".xlsx", ".pptx", ".warc", *_TEXT)
 
 
 def sniff(content: bytes) -> FileType | None:
@@ -56,6 +66,8 @@ def sniff(content: bytes) -> FileType | None:
         return FileType("video/mp4", (".mp4",))
     if content[:3] == b"ID3":
         return FileType("audio/mpeg", (".mp3",))
+    if content[:6] == b"WARC/1":
+        return FileType("application/warc", (".warc",))
     if content[:4] == b"PK\x03\x04":
         return _sniff_office(content)
     return FileType("text/plain", _TEXT) if _is_text(content) else None
@@ -102,3 +114,52 @@ def clean_name(name: str) -> str:
 def has_ending(name: str, endings: tuple[str, ...]) -> bool:
     """Return whether the name ends as its type asks."""
     return name.lower().endswith(endings)
+
+
+def mentions_in(text: str, names: Mapping[str, frozenset[int]]) -> list[Mention]:
+    """Return the calls ``@name`` of known names, the longest name first, in the order of the text.
+
+    An ``@`` inside a word is an e-mail address and calls nobody; a name in Latin letters must end there,
+    a Chinese name may be followed by any sign.
+
+    >>> mentions_in("请@林静看一下", {"林静": frozenset({7})})
+    [Mention(start=1, end=4, people=frozenset({7}))]
+    >>> mentions_in("mail a@lin.example", {"lin": frozenset({7})})
+    []
+    """
+    longest_first = sorted((name for name in names if name), key=len, reverse=True)
+    folded = {name: name.casefold() for name in longest_first}
+    found: list[Mention] = []
+    start = text.find("@")
+    while start != -1:
+        called = next((name for name in longest_first if _is_called(text, start, name, folded[name])), None)
+        end = start + 1 + len(called) if called else start + 1
+        if called and not (start and _is_latin(text[start - 1])):
+            found.append(Mention(start, end, names[called]))
+        start = text.find("@", end)
+    return found
+
+
+def _is_called(text: str, at: int, name: str, folded: str) -> bool:
+    end = at + 1 + len(name)
+    if text[at + 1 : end].casefold() != folded:
+        return False
+    return not (end < len(text) and _is_latin(name[-1]) and _is_latin(text[end]))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character == "_")
+
+
+def split_at(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Return a text in pieces, each with whether it is one of the spans (in order, not overlapping).
+
+    >>> split_at("ask @lin now", [(4, 8)])
+    [('ask ', False), ('@lin', True), (' now', False)]
+    """
+    pieces: list[tuple[str, bool]] = []
+    last = 0
+    for start, end in spans:
+        pieces += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    return [(piece, is_span) for piece, is_span in [*pieces, (text[last:], False)] if piece]

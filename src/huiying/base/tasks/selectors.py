@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from huiying.base.accounts.selectors import PERSON_NAME
 from huiying.base.ui.errors import NotThere
+from huiying.base.ui.together import Reading
 
 from .models import Task
 from .rules import OPEN_STATES
 
 _SOONEST = F("due_at").asc(nulls_last=True)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def task(task_id: int) -> Task:
@@ -25,8 +28,16 @@ def task(task_id: int) -> Task:
 
 def tasks_of(subject: tuple[str, object]) -> list[Task]:
     """Return a subject's tasks, soonest due first."""
-    tasks = Task.objects.filter(subject_kind=subject[0], subject_id=str(subject[1]))
-    return list(tasks.select_related("owner").order_by(_SOONEST, "pk"))
+    return list(_tasks_of(subject).select_related("owner").order_by(_SOONEST, "pk"))
+
+
+def tasks_reading(subject: tuple[str, object]) -> Reading:
+    """Return the same as a part of a larger reading."""
+    return Reading(_tasks_of(subject), related={"owner": PERSON_NAME}, order=lambda task: (task.due_at or _NEVER, task.pk))
+
+
+def _tasks_of(subject: tuple[str, object]) -> QuerySet[Task]:
+    return Task.objects.filter(subject_kind=subject[0], subject_id=str(subject[1]))
 
 
 def tasks_of_person(person_id: int) -> list[Task]:

@@ -82,11 +82,9 @@ def _plain(text: Text) -> Text:
 
 @transaction.atomic
 def task_assign(*, actor: Actor, now: datetime, task_id: int, owner_id: int) -> Task:
-    """Give an open task to a person; anybody may take one that has no owner yet."""
+    """Give an open task to a person, also one that somebody else has."""
+    require(actor, "task.manage")
     task = _task(task_id)
-    takes_it = owner_id == actor.id and task.owner_id is None
-    if not takes_it:
-        require(actor, "task.manage")
     if person(owner_id) is None:
         raise NotThere(_("There is no person %(id)s.") % {"id": owner_id})
     if Task.objects.filter(pk=task.pk, owner_id=task.owner_id, state__in=OPEN_STATES).update(owner_id=owner_id) != 1:
@@ -94,6 +92,22 @@ def task_assign(*, actor: Actor, now: datetime, task_id: int, owner_id: int) -> 
     old, task.owner_id = task.owner_id, owner_id
     _record(task, "task.assign", actor, now, {"from": old, "to": owner_id})
     _tell_owner(task, actor, now)
+    return task
+
+
+@transaction.atomic
+def task_take(*, actor: Actor, now: datetime, task_id: int) -> Task:
+    """Take an open task that nobody has; anybody who reads tasks may, and the first one gets it."""
+    require(actor, "task.read")
+    free = Task.objects.filter(pk=task_id, owner_id=None, state__in=OPEN_STATES)
+    if actor.id is None or free.update(owner_id=actor.id) != 1:
+        task = _task(task_id)
+        if task.owner is None:
+            raise NotNow(_("Task %(id)s is %(state)s, so nobody can take it.") % {"id": task.pk, "state": _label(task.state)})
+        shown = {"id": task.pk, "owner": str(task.owner)}
+        raise NotNow(_("Task %(id)s is with %(owner)s already: choose another one, or ask them to hand it over.") % shown)
+    task = _task(task_id)
+    _record(task, "task.assign", actor, now, {"from": None, "to": actor.id})
     return task
 
 

@@ -22,7 +22,7 @@ from huiying.base.ui.errors import BadInput
 from . import selectors
 from .forms import TaskForm
 from .models import Task
-from .services import task_assign, task_create, task_move
+from .services import task_assign, task_create, task_move, task_take
 
 PAGE_ROWS = 50
 #: What a task made by hand on the list page belongs to: the office's own work, never an exercise.
@@ -104,10 +104,9 @@ def task_move_one(request: HttpRequest, task_id: int) -> HttpResponse:
 
 
 @require_POST
-def task_take(request: HttpRequest, task_id: int) -> HttpResponse:
+def task_take_one(request: HttpRequest, task_id: int) -> HttpResponse:
     """Take a task that has no owner."""
-    actor = actor_of(request.user)
-    task_assign(actor=actor, now=timezone.now(), task_id=task_id, owner_id=actor.id or 0)
+    task_take(actor=actor_of(request.user), now=timezone.now(), task_id=task_id)
     messages.success(request, _("The task is yours."))
     return _back(request)
 

@@ -55,7 +55,9 @@ class _Reader:
         if origin in (Union, types.UnionType):
             if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null"):
                 return None
-            return self.value(node, next(part for part in arguments if part is not types.NoneType), path)
+            may_be_text = Mapping[str, str] in arguments and isinstance(node, yaml.MappingNode)
+            others = (part for part in arguments if part not in (types.NoneType, Mapping[str, str]))
+            return self.value(node, Mapping[str, str] if may_be_text else next(others, Mapping[str, str]), path)
         if origin is tuple:
             return self.sequence(node, arguments[0], path)
         if wanted == Mapping[str, str]:

@@ -84,13 +84,13 @@ class ResourceClass(StrEnum):
 class Citation:
     """A rule the plan rests on; ``checked`` is false while only a third-party copy was seen.
 
-    ``short`` is how people write it beside a clock.
+    ``short`` is how people write it beside a clock; a plain word is the same in every language.
     """
 
     key: str
-    short: str
+    short: Text | str
     title: Text
-    article: str
+    article: Text | str
     asks: Text
     checked: bool = True
 

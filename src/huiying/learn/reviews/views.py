@@ -55,6 +55,7 @@ def review_detail(request: HttpRequest, review_id: int) -> HttpResponse:
         "may_write": may_write,
         "may_add_action": review.state != ReviewState.APPROVED and may(actor.roles, "action.manage"),
         "may_approve": review.state == ReviewState.SUBMITTED and may(actor.roles, "review.approve"),
+        "is_reopened": review.state != ReviewState.APPROVED and review.incident.state not in services.REVIEWED_STATES,
         "missing": services.missing_for_submission(review) if may_write else [],
         "finding_form": FindingForm(auto_id="finding_%s"),
         "action_form": ActionForm(),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from huiying.base.rosters.rules import register_own_alarm
 from huiying.listen.stories.signals import tick_applied
 
 from .evaluation import stories_evaluate
+from .rules import ACKNOWLEDGE_CLOCK
 
 
 def on_tick_applied(sender: object, *, story_ids: Iterable[int], now: datetime, **_rest: object) -> None:
@@ -16,5 +18,6 @@ def on_tick_applied(sender: object, *, story_ids: Iterable[int], now: datetime, 
 
 
 def connect() -> None:
-    """Listen to the stories room."""
+    """Listen to the stories room, and keep the alarm of an unanswered warning to this room: one alarm, in its words."""
+    register_own_alarm("warning", ACKNOWLEDGE_CLOCK)
     tick_applied.connect(on_tick_applied, dispatch_uid="warnings.tick_applied")

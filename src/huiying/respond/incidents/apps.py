@@ -8,9 +8,10 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         from huiying.base.audit.services import register_verbs
+        from huiying.base.rosters.registry import register_handover_section
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import selectors, slots
+        from . import handover, selectors, slots
 
         register_verbs(
             {
@@ -32,7 +33,10 @@ class IncidentsConfig(AppConfig):
                 "incident.purge": _("destroyed personal information"),
             }
         )
-        register_nav(NavItem("respond", 10, "incidents:list", _("Incidents"), "incident.read", count=selectors.open_count, is_hot=True))
+        register_handover_section("incidents", _("Open incidents"), handover.incident_lines, order=10)
+        register_nav(
+            NavItem("respond", 10, "incidents:list", _("Incidents"), "incident.read", counted=selectors.incidents_open, is_hot=True)
+        )
         register_slot("warning.actions", "incidents.open", slots.open_from_warning, order=20)
         register_slot("story.actions", "incidents.open", slots.open_from_story, order=40)
         register_slot("story.panels", "incidents.linked", slots.linked_incidents, order=40)

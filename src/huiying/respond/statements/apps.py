@@ -9,9 +9,10 @@ class StatementsConfig(AppConfig):
 
     def ready(self) -> None:
         from huiying.base.audit.services import register_verbs
+        from huiying.base.rosters.registry import register_handover_section
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import jobs, panels, selectors  # noqa: F401  declares the jobs
+        from . import handover, jobs, panels, selectors  # noqa: F401  declares the jobs
 
         register_verbs(
             {
@@ -37,7 +38,8 @@ class StatementsConfig(AppConfig):
                 "commitment.broken": _("said that a promise is broken"),
             }
         )
-        register_nav(NavItem("respond", 30, "statements:list", _("Statements"), "statement.read", count=selectors.running_count))
+        register_handover_section("promises", _("Promises to keep"), handover.promise_lines, order=20)
+        register_nav(NavItem("respond", 30, "statements:list", _("Statements"), "statement.read", counted=selectors.running_statements))
         register_slot("incident.panels", "statements.facts", panels.facts_panel, order=40)
         register_slot("incident.panels", "statements.statements", panels.statements_panel, order=45)
         register_slot("incident.actions", "statements.begin", panels.begin_action, order=40)

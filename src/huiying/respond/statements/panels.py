@@ -9,9 +9,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from huiying.base.ui.rights import may_see
+from huiying.base.ui.together import once
 
-from . import selectors
 from .pages import line_of
+from .papers import Papers, affected_statements, papers_of
 
 
 class IncidentLike(Protocol):
@@ -21,14 +22,19 @@ class IncidentLike(Protocol):
     has_ended: bool
 
 
+def _papers(incident: IncidentLike) -> Papers:
+    """Return facts, texts and promises; the panels of one page share them."""
+    return once(incident, "papers", lambda: papers_of(incident.pk))
+
+
 def facts_panel(request: HttpRequest, obj: object) -> str:
     """Show the facts of an incident, who verified them, and the texts a withdrawn one touches."""
     incident = cast(IncidentLike, obj)  # the slot's contract: incidents hands over its Incident
     if not may_see(request, "statement.read"):
         return ""
-    facts = selectors.facts_of(incident.pk)
-    affected = selectors.affected_statements([fact.pk for fact in facts if fact.state == "withdrawn"])
-    lines = [(fact, affected.get(fact.pk, [])) for fact in facts]
+    papers = _papers(incident)
+    affected = affected_statements(papers.statements)
+    lines = [(fact, affected.get(fact.pk, [])) for fact in papers.facts]
     context = {
         "incident": incident,
         "lines": lines,
@@ -44,11 +50,12 @@ def statements_panel(request: HttpRequest, obj: object) -> str:
     incident = cast(IncidentLike, obj)  # the slot's contract: incidents hands over its Incident
     if not may_see(request, "statement.read"):
         return ""
-    lines = [line_of(found) for found in selectors.statements_of(incident.pk)]
+    papers = _papers(incident)
+    lines = [line_of(found) for found in papers.statements]
     context = {
         "incident": incident,
         "lines": lines,
-        "commitments": selectors.commitments_of(incident.pk),
+        "commitments": papers.commitments,
         "may_write": may_see(request, "statement.write"),
         "may_publish": may_see(request, "statement.publish"),
         "now": timezone.now(),

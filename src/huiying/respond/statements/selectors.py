@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -15,16 +15,12 @@ from django.utils.translation import gettext as _
 from huiying.base.approvals.selectors import approvals_of
 from huiying.base.audit.rules import Actor
 from huiying.base.ui.errors import NotThere
+from huiying.base.ui.together import Reading, read_together
 
 from .models import Commitment, Fact, Release, Sentence, Statement
-from .rules import RUNNING, Approved, FactState, Nature, SentenceText, StatementState, digest_of, short_code
+from .rules import RUNNING, Approved, FactState, Nature, SentenceText, digest_of, short_code
 
 _SENTENCES = Prefetch("sentences", Sentence.objects.prefetch_related("facts"))
-
-
-def facts_of(incident_id: int) -> list[Fact]:
-    """Return the facts of an incident with their people, in order of number."""
-    return list(Fact.objects.filter(incident_id=incident_id).select_related("author", "verifier").order_by("number"))
 
 
 def usable_facts(incident_id: int) -> QuerySet[Fact]:
@@ -63,31 +59,15 @@ def statements_listed(*, reader_id: int, state: str = "", exercise: bool | None 
     return (found if exercise is None else found.filter(exercise=exercise)).order_by("-changed_at", "-pk")
 
 
-def running_count() -> int:
-    """Return how many texts are on their way out."""
-    return Statement.objects.filter(state__in=RUNNING).count()
+def running_statements() -> QuerySet[Statement]:
+    """Return the texts on their way out."""
+    return Statement.objects.filter(state__in=RUNNING)
 
 
 def withdrawn_facts_of(found: Statement) -> list[Fact]:
     """Return the withdrawn facts a text still stands on: not empty means the text is affected."""
     facts = {fact.pk: fact for sentence in found.sentences.all() for fact in sentence.facts.all() if fact.state == FactState.WITHDRAWN}
     return [facts[pk] for pk in sorted(facts)]
-
-
-def affected_statements(fact_ids: Iterable[int]) -> dict[int, list[Statement]]:
-    """Return by fact id the texts, published or on their way, that stand on it."""
-    result: dict[int, list[Statement]] = defaultdict(list)
-    rows = (
-        Sentence.facts.through.objects.filter(fact_id__in=list(fact_ids))
-        .select_related("sentence__statement")
-        .order_by("sentence__statement_id")
-    )
-    for row in rows:
-        found = row.sentence.statement
-        live = StatementState(found.state) in RUNNING or found.state == StatementState.PUBLISHED
-        if live and found not in result[row.fact_id]:
-            result[row.fact_id].append(found)
-    return dict(result)
 
 
 def unverified_facts_of(found: Statement) -> list[Fact]:
@@ -194,12 +174,14 @@ def released_statements(exercise: bool, *, incident_id: int | None = None, limit
     return [_released(row) for row in (found if limit is None else found[:limit])]
 
 
-def released_statement(number: int, *, exercise: bool) -> Released:
-    """Return one release by its public number; raises NotThere."""
-    row = Release.objects.filter(exercise=exercise, number=number).select_related("corrected_by", "corrects").first()
-    if row is None:
+def released_near(number: int, *, exercise: bool) -> dict[int, Released]:
+    """Return one release by its public number, with what it corrects and what corrects it; raises NotThere."""
+    near = Q(number=number) | Q(corrected_by__number=number) | Q(corrects__number=number)
+    rows = Release.objects.filter(near, exercise=exercise).select_related("corrected_by", "corrects")
+    found = {row.number: _released(row) for row in rows}
+    if number not in found:
         raise NotThere(_("There is no statement no. %(number)s.") % {"number": number})
-    return _released(row)
+    return found
 
 
 def _released(row: Release) -> Released:
@@ -222,12 +204,6 @@ def _released(row: Release) -> Released:
     )
 
 
-def commitments_of(incident_id: int) -> list[Commitment]:
-    """Return the promises made about an incident by texts that still stand, soonest due first."""
-    standing = Q(release__withdrawn_at=None)
-    return list(Commitment.objects.filter(standing, incident_id=incident_id).select_related("release").order_by("due_at", "pk"))
-
-
 @dataclass(frozen=True)
 class Promised:
     """One standing promise as the public may see it."""
@@ -240,13 +216,25 @@ class Promised:
     number: int
 
 
-def promises_by_incident(*, exercise: bool) -> dict[int, list[Promised]]:
-    """Return all standing promises by incident, soonest due first."""
-    result: dict[int, list[Promised]] = defaultdict(list)
-    for row in Commitment.objects.filter(exercise=exercise, release__withdrawn_at=None).select_related("release").order_by("due_at", "pk"):
+def public_record(*, exercise: bool) -> tuple[list[Released], dict[int, list[Promised]]]:
+    """Return every release, newest first, and all standing promises by incident, soonest due first; one query."""
+    standing = Commitment.objects.filter(exercise=exercise, release__withdrawn_at=None)
+    found = read_together(
+        {
+            "releases": Reading(
+                Release.objects.filter(exercise=exercise),
+                related=dict.fromkeys(("corrected_by", "corrects"), ("number",)),
+                order=attrgetter("number"),
+                newest_first=True,
+            ),
+            "promises": Reading(standing, related={"release": ("number",)}, order=attrgetter("due_at", "pk")),
+        }
+    ).rows
+    promises: dict[int, list[Promised]] = defaultdict(list)
+    for row in found["promises"]:
         text, note = {"zh-Hans": row.text_zh, "en": row.text_en}, {"zh-Hans": row.note_zh, "en": row.note_en}
-        result[row.incident_id].append(Promised(text, note, row.due_at, row.state, row.ended_at, row.release.number))
-    return dict(result)
+        promises[row.incident_id].append(Promised(text, note, row.due_at, row.state, row.ended_at, row.release.number))
+    return [_released(row) for row in found["releases"]], dict(promises)
 
 
 def is_author(found: Statement, actor: Actor) -> bool:

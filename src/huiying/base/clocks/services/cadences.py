@@ -33,7 +33,7 @@ def cadence_create(
     starts_at: datetime,
     seconds: int,
     ends_at: datetime | None = None,
-    citation: str = "",
+    citation: Mapping[str, str] | str = "",
     exercise: bool = False,
 ) -> Cadence:
     """Set up a periodic duty: each time a clock of ``seconds`` opens; must end before the next begins."""

@@ -66,21 +66,23 @@ def _known(subject: tuple[str, object], rule: ClockRule, started_at: datetime) -
 
 @transaction.atomic
 def clock_stop(
-    *, actor: Actor, now: datetime, subject: tuple[str, object], rule_key: str, stopped_at: datetime, stop_evidence: str
+    *,
+    actor: Actor,
+    now: datetime,
+    subject: tuple[str, object],
+    rule_key: str,
+    stopped_at: datetime,
+    stop_evidence: str,
+    started_at: datetime | None = None,
 ) -> Clock | None:
     """Stop what is open of a rule and return the newest of it, or None when nothing was open.
 
     In time it is met. Too late it is missed, and the time of the stop is written beside it.
+    ``started_at`` stops only the clock of that one turn, where each turn of a rhythm is work of its own.
     """
-    opened = list(
-        Clock.objects.filter(
-            subject_kind=subject[0],
-            subject_id=str(subject[1]),
-            rule_key=rule_key,
-            stopped_at=None,
-            state__in=[ClockState.RUNNING, ClockState.MISSED],
-        ).order_by("started_at", "pk")
-    )
+    rule = Clock.objects.filter(subject_kind=subject[0], subject_id=str(subject[1]), rule_key=rule_key)
+    turn = rule if started_at is None else rule.filter(started_at=started_at)
+    opened = list(turn.filter(stopped_at=None, state__in=[ClockState.RUNNING, ClockState.MISSED]).order_by("started_at", "pk"))
     for clock in opened:
         _stop(clock, actor=actor, now=now, stopped_at=stopped_at, evidence=stop_evidence)
     return opened[-1] if opened else None

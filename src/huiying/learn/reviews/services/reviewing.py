@@ -26,6 +26,8 @@ from ..rules import REVIEW_LABELS, REVIEW_MOVES, FindingKind, ReviewState
 #: The incident's own duty clock (respond/incidents/data/clock_rules.yaml), stopped by the approval.
 REVIEW_CLOCK = "after_action_review"
 EXERCISE_CLOCK = "exercise_report"
+#: States of an incident in which its review may be approved: what still runs cannot be judged as a whole.
+REVIEWED_STATES = frozenset({State.RESOLVED, State.REVIEWING})
 
 
 @cache
@@ -158,6 +160,10 @@ def review_approve(*, actor: Actor, now: datetime, review_id: int) -> Review:
     review = _review(review_id)
     if actor.id is None or review.authors.filter(pk=actor.id).exists():
         raise NotYou(_("Who wrote in a review does not approve it: ask another commander."))
+    if incidents.incident(review.incident_id).state not in REVIEWED_STATES:
+        raise NotNow(
+            _("The incident is open again, so its review cannot be approved: resolve the incident first, then add what happened since.")
+        )
     _set_state(review, ReviewState.APPROVED, approved_at=now, approved_by_id=actor.id)
     for rule_key in (REVIEW_CLOCK, EXERCISE_CLOCK):
         clock_stop(

@@ -9,17 +9,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from huiying.base.clocks.selectors import clocks_of
-from huiying.base.tasks.selectors import tasks_of
 from huiying.base.ui.charts import Chart
 from huiying.core.grading.wording import level_label
 from huiying.listen.stories import selectors as stories
 
 from ..models import Incident
-from ..rules import LOG_LABELS, REPORT_LABELS, STATE_LABELS, SUBJECT, GradeState, State, TimelineEntry
+from ..rules import LOG_LABELS, REPORT_LABELS, STATE_LABELS, GradeState, State, TimelineEntry
 from .conditions import ANSWER_CLOCKS
-from .reading import incident as incident_of
-from .reading import story_ids_of
+from .dossier import Dossier
 
 #: Minutes of one point of the chart, the length of a story's own bucket.
 BUCKET_MINUTES = 5
@@ -27,10 +24,10 @@ BUCKET_MINUTES = 5
 CHART_HOURS = 24
 
 
-def timeline_of(incident_id: int) -> list[TimelineEntry]:
+def timeline_of(dossier: Dossier) -> list[TimelineEntry]:
     """Return everything that happened about an incident, oldest first."""
-    incident = incident_of(incident_id)
-    entries = [*_beginnings(incident), *_moves(incident), *_grades(incident), *_papers(incident), *_clocks(incident), *_tasks(incident)]
+    parts = (_moves, _grades, _papers, _clocks, _tasks)
+    entries = [*_beginnings(dossier.incident), *(entry for part in parts for entry in part(dossier))]
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -41,15 +38,15 @@ def _beginnings(incident: Incident) -> Iterator[TimelineEntry]:
     yield TimelineEntry(incident.opened_at, "open", _("incident opened"), str(incident.opened_by or ""), is_mark=True)
 
 
-def _moves(incident: Incident) -> Iterator[TimelineEntry]:
-    for move in incident.moves.all():
+def _moves(dossier: Dossier) -> Iterator[TimelineEntry]:
+    for move in dossier.moves:
         text = _("now %(state)s") % {"state": STATE_LABELS[State(move.new)]}
         detail = " · ".join(filter(None, [move.reason, *(_("set aside: %(text)s") % {"text": each} for each in move.waived)]))
         yield TimelineEntry(move.at, "move", text, move.by_name, detail, is_mark=move.new in {State.RESPONDING, State.RESOLVED})
 
 
-def _grades(incident: Incident) -> Iterator[TimelineEntry]:
-    for decision in incident.grade_decisions.all():
+def _grades(dossier: Dossier) -> Iterator[TimelineEntry]:
+    for decision in dossier.decisions:
         grade = level_label(decision.grade, get_language() or "zh-hans")
         if decision.state in {GradeState.IN_FORCE, GradeState.REPLACED} and decision.decided_at:
             yield TimelineEntry(
@@ -62,41 +59,42 @@ def _grades(incident: Incident) -> Iterator[TimelineEntry]:
             )
 
 
-def _papers(incident: Incident) -> Iterator[TimelineEntry]:
-    for assessment in incident.assessments.all():
+def _papers(dossier: Dossier) -> Iterator[TimelineEntry]:
+    for assessment in dossier.assessments:
         text = _("assessed: %(nature)s, trend %(trend)s") % {
             "nature": assessment.get_nature_display(),
             "trend": assessment.get_trend_display(),
         }
         yield TimelineEntry(assessment.at, "assess", text, assessment.by_name, assessment.evidence)
-    for entry in incident.log_entries.all():
+    for entry in dossier.log:
         yield TimelineEntry(entry.at, "log", f"{LOG_LABELS[entry.kind]}: {entry.text}", entry.by_name, entry.reason)
-    for report in incident.duty_reports.all():
+    for report in dossier.reports:
         text = _("%(kind)s to %(recipient)s") % {"kind": REPORT_LABELS[report.kind], "recipient": report.recipient}
         yield TimelineEntry(report.at, "report", text, report.by_name, report.text)
 
 
-def _clocks(incident: Incident) -> Iterator[TimelineEntry]:
-    for clock in clocks_of((SUBJECT, incident.pk)):
+def _clocks(dossier: Dossier) -> Iterator[TimelineEntry]:
+    for clock in dossier.clocks:
         is_answer = clock.rule_key in ANSWER_CLOCKS
         if clock.stopped_at:
             state = _("in time") if clock.state == "met" else _("too late")
             text = _("%(clock)s done, %(state)s") % {"clock": clock.label_text, "state": state}
             yield TimelineEntry(clock.stopped_at, "clock", text, detail=clock.stop_evidence, is_mark=is_answer)
         if clock.state == "missed":
-            yield TimelineEntry(clock.due_at, "missed", _("%(clock)s missed") % {"clock": clock.label_text}, detail=clock.citation)
+            yield TimelineEntry(clock.due_at, "missed", _("%(clock)s missed") % {"clock": clock.label_text}, detail=clock.citation_text)
 
 
-def _tasks(incident: Incident) -> Iterator[TimelineEntry]:
-    for task in tasks_of((SUBJECT, incident.pk)):
+def _tasks(dossier: Dossier) -> Iterator[TimelineEntry]:
+    for task in dossier.tasks:
         if task.done_at:
             yield TimelineEntry(task.done_at, "task", _("task done: %(title)s") % {"title": task.title_text}, str(task.owner or ""))
 
 
-def trend_of(incident: Incident, entries: list[TimelineEntry], now: datetime) -> Chart | None:
+def trend_of(dossier: Dossier, entries: list[TimelineEntry], now: datetime) -> Chart | None:
     """Return posts per 5 minutes over all linked stories with the marks of what we did, or None without posts."""
     counts: Counter[datetime] = Counter()
-    for buckets in stories.series_of_many(story_ids_of(incident.pk), min(incident.crisis_at, now) - timedelta(hours=1)).values():
+    since = min(dossier.incident.crisis_at, now) - timedelta(hours=1)
+    for buckets in stories.series_of_many([story.pk for story in dossier.stories], since).values():
         for bucket in buckets:
             counts[bucket.start] += bucket.posts
     if not counts:

@@ -1,4 +1,4 @@
-"""Write the roster."""
+"""Put people on duty and take them off."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from huiying.base.audit.rules import Actor
 from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput, NotThere
 
-from .models import Shift
-from .rules import LONGEST_SHIFT_HOURS, shift_fault
+from ..models import Shift
+from ..rules import LONGEST_SHIFT_HOURS, shift_fault
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Pages of the programme room, one module a subject."""
