@@ -132,7 +132,7 @@ def test_the_people_page_keeps_its_query_budget(
     client = client_as("admin")
     for index in range(20):
         services.person_create(actor=SYSTEM, now=now, username=f"p{index}", display_name=f"P{index}", roles=[Role.WRITER])
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(8):
         assert client.get(reverse("accounts:people")).status_code == 200
 
 

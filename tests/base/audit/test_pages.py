@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_queries_however_long(client_as: SignIn, now: da
     counts = []
     for _round in range(2):
         act(now, 10)
-        with django_assert_max_num_queries(12) as captured:
+        with django_assert_max_num_queries(8) as captured:
             auditor.get("/audit/")
         counts.append(len(captured))
     assert counts[0] == counts[1]

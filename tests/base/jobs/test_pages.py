@@ -59,7 +59,7 @@ def test_the_list_costs_the_same_queries_however_long(client_as: SignIn, now: da
     for _round in range(2):
         for _job in range(10):
             dead_job(now)
-        with django_assert_max_num_queries(16) as captured:
+        with django_assert_max_num_queries(8) as captured:
             admin.get("/jobs/")
         counts.append(len(captured))
     assert counts[0] == counts[1]

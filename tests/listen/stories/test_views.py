@@ -55,6 +55,13 @@ def test_a_story_that_is_not_there_is_404(client_as: SignIn) -> None:
     assert client_as("analyst").get("/stories/77/").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["/stories/?q=%00", "/stories/?scope=all&q=a%00b", "/sources/search/?q=%00", "/?x=%00"])
+def test_a_character_no_database_keeps_is_refused_in_words(client_as: SignIn, address: str) -> None:
+    answer = client_as("analyst").get(address)
+    assert answer.status_code == 400
+    assert "holds a character that cannot be kept" in answer.content.decode()
+
+
 def test_pages_only_answer_get(client_as: SignIn) -> None:
     assert client_as("analyst").post("/stories/").status_code == 405
 
@@ -122,5 +129,5 @@ def test_the_list_keeps_its_query_budget(client_as: SignIn, django_assert_max_nu
         heard([{"text": f"{MATTERS[place % 5]}{chr(0x5000 + place * 7) * 2}{chr(0x6000 + place * 11) * 3}"}])
     client = client_as("analyst")
     client.get("/stories/?scope=all")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(8):
         client.get("/stories/?scope=all")

@@ -245,7 +245,7 @@ def test_the_public_site_only_reads(reader: Any, method: str) -> None:
 def test_the_home_page_keeps_its_query_budget(reader: Any, desk: Any, incident: Any, django_assert_max_num_queries: Any, rows: int) -> None:
     for _ in range(rows):
         desk.release(incident)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(2):
         reader().get(HOME)
 
 

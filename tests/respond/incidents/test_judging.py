@@ -177,7 +177,7 @@ def test_raising_counts_at_once_with_a_reason(room: Room, now: datetime) -> None
     with pytest.raises(BadInput, match="grade in force"):
         services.incident_grade(actor=room.analyst, now=now, incident_id=incident.pk, grade=II)
     services.incident_grade(actor=room.analyst, now=now, incident_id=incident.pk, grade=II, reason="A hospital is affected")
-    decisions = selectors.decisions_of(selectors.incident(incident.pk))
+    decisions = selectors.dossier_of(incident.pk).decisions
     assert sorted((each.grade, each.state) for each in decisions) == [(III, GradeState.REPLACED), (II, GradeState.IN_FORCE)]
 
 

@@ -23,7 +23,7 @@ def test_a_decision_is_logged_with_its_reason(room: Room, now: datetime) -> None
     with pytest.raises(BadInput, match="why"):
         services.log_decision(**common)
     services.log_decision(reason="Sediment comes from there", **common)
-    entry = selectors.log_of_incident(incident.pk)[0]
+    entry = selectors.dossier_of(incident.pk).log[0]
     assert (entry.text, entry.reason, entry.by_name) == ("Close valve 3", "Sediment comes from there", "Writer")
 
 
@@ -93,7 +93,7 @@ def test_the_timeline_tells_everything_in_order(room: Room, now: datetime) -> No
         stopped_at=later,
         stop_evidence="Statement 1",
     )
-    entries = selectors.timeline_of(incident.pk)
+    entries = selectors.timeline_of(selectors.dossier_of(incident.pk))
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     assert {"crisis", "open", "move", "grade", "assess", "log", "report", "clock"} <= {entry.kind for entry in entries}
     answer = next(entry for entry in entries if entry.kind == "clock" and entry.detail == "Statement 1")
@@ -103,4 +103,4 @@ def test_the_timeline_tells_everything_in_order(room: Room, now: datetime) -> No
 
 def test_without_posts_there_is_no_chart(room: Room, now: datetime) -> None:
     incident = room.open()
-    assert selectors.trend_of(incident, [], now) is None
+    assert selectors.trend_of(selectors.dossier_of(incident.pk), [], now) is None

@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_for_ten_and_twenty_rows(
         room.open()
     analyst = client_as("analyst")
     analyst.get(reverse("incidents:list"))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         assert analyst.get(reverse("incidents:list")).content.decode().count("Brown tap water") == count
 
 
@@ -325,5 +325,5 @@ def test_the_room_stays_within_its_query_budget(
     incident = room.to(State.RESPONDING, story_ids=range(1, 6))
     commander = client_as("commander")
     commander.get(url("detail", incident))
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(12):
         commander.get(url("detail", incident))

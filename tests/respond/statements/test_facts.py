@@ -12,6 +12,7 @@ from huiying.base.notify.selectors import unread_count
 from huiying.base.ui.errors import BadInput, NotNow, NotThere, NotYou
 from huiying.respond.statements import selectors, services
 from huiying.respond.statements.models import Fact
+from huiying.respond.statements.papers import affected_statements, papers_of
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_withdrawing_a_fact_lights_up_every_text_that_used_it(desk: Any, inciden
     before = unread_count(cast.writer.pk)
     services.fact_withdraw(actor=cast.actor("officer"), now=now, fact_id=fact.pk, reason="读错了表")
     assert selectors.withdrawn_facts_of(selectors.statement(release.statement_id)) == [fact]
-    assert selectors.affected_statements([fact.pk]) == {fact.pk: [release.statement]}
+    assert affected_statements(papers_of(incident.pk).statements) == {fact.pk: [release.statement]}
     assert unread_count(cast.writer.pk) == before + 1
 
 

@@ -51,7 +51,7 @@ def test_the_list_keeps_its_query_budget(client_as: Any, desk: Any, incident: An
     for _ in range(rows):
         desk.draft(incident, fact)
     client = client_as("writer")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         page = client.get(reverse("statements:list"))
     assert page.content.count(b"<tr>") == rows + 1
 

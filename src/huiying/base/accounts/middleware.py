@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+
+from .models import Person
+from .sessions import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
@@ -21,6 +27,30 @@ def public(view: AnyView) -> AnyView:
     return view
 
 
+def person_middleware(get_response: GetResponse) -> GetResponse:
+    """Set ``request.user`` to whoever the session belongs to, read together with the session."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.user = SimpleLazyObject(lambda: _person_of(request))  # type: ignore[assignment]  # it becomes a person when asked
+        return get_response(request)
+
+    return middleware
+
+
+def _person_of(request: HttpRequest) -> Person | AnonymousUser:
+    """Return the person as stored now; one who is not active, or has another password since, is nobody."""
+    session = request.session
+    signed_in = session.get(SESSION_KEY)
+    if signed_in is None:
+        return AnonymousUser()
+    person, seal = cast(SessionStore, session).person, session.get(HASH_SESSION_KEY, "")
+    is_theirs = person is not None and person.is_active and str(person.pk) == signed_in
+    if person is not None and is_theirs and constant_time_compare(seal, person.get_session_auth_hash()):
+        return person
+    session.flush()
+    return AnonymousUser()
+
+
 class SignInRequiredMiddleware:
     """Send everybody who is not signed in to the sign-in page, except on public views."""
 
@@ -31,14 +61,8 @@ class SignInRequiredMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Stop the request before the view runs; arguments are Django's, of any type.
-
-        The roles of whoever is signed in are read here once, for everything the page asks later.
-        """
-        if request.user.is_authenticated:
-            prefetch_related_objects([request.user], "grants")
-            return None
-        if getattr(view, "is_public", False):
+        """Stop the request before the view runs; arguments are Django's, of any type."""
+        if getattr(view, "is_public", False) or request.user.is_authenticated:
             return None
         return redirect_to_login(request.get_full_path())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from .rules import GROUP_LABELS, ORGANISATION_TYPE_LABELS, ROLE_LABELS, GroupKind, OrganisationType, Role
@@ -36,6 +37,9 @@ class Person(AbstractUser):
 
     REQUIRED_FIELDS = ["display_name"]
 
+    #: Roles that came with the session of a request; None when the person was read otherwise.
+    roles_read: frozenset[str] | None = None
+
     def __str__(self) -> str:
         return self.display_name or self.username
 
@@ -48,6 +52,12 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "role"], name="one_grant_per_role")]
+
+
+class Session(AbstractBaseSession):
+    """One signed-in browser."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sessions")
 
 
 class Group(models.Model):

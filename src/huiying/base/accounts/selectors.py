@@ -11,6 +11,9 @@ from huiying.core.formats.localised import localise
 from .models import Group, Organisation, Person, RoleGrant, Unit
 from .rules import GROUP_LABELS, ROLE_LABELS, GroupKind, Role
 
+#: Columns that say a person's name.
+PERSON_NAME = ("username", "display_name")
+
 
 @dataclass(frozen=True)
 class PersonLine:
@@ -66,7 +69,7 @@ def person_by_username(username: str) -> Person | None:
 
 def names_of(person_ids: set[int]) -> dict[int, str]:
     """Return display names by id."""
-    return {person.pk: str(person) for person in Person.objects.filter(pk__in=person_ids).only("username", "display_name")}
+    return {person.pk: str(person) for person in Person.objects.filter(pk__in=person_ids).only(*PERSON_NAME)}
 
 
 def ids_with_role(role: Role | str) -> list[int]:

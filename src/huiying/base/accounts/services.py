@@ -26,7 +26,9 @@ def actor_of(person: Person | AnonymousUser) -> Actor:
     """Return the person as an actor with the roles held now; raises NotYou for a stranger."""
     if not isinstance(person, Person):
         raise NotYou(_("Sign in first."))
-    roles = frozenset(grant.role for grant in person.grants.all())
+    roles = person.roles_read
+    if roles is None:
+        roles = frozenset(grant.role for grant in person.grants.all())
     return Actor("person", person.pk, str(person), roles)
 
 

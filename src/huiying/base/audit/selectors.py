@@ -8,6 +8,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from huiying.base.ui.together import Reading
+
 from .models import AuditEntry
 from .rules import GENESIS, first_break
 from .services import verb_label
@@ -42,6 +44,12 @@ def entries_of(kind: str, subject_id: object) -> QuerySet[AuditEntry]:
 def log_of(kind: str, subject_id: object, *, limit: int = 200) -> list[LogLine]:
     """Return the newest lines about one subject, newest first."""
     return [log_line(entry) for entry in entries_of(kind, subject_id).order_by("-seq")[:limit]]
+
+
+def log_reading(kind: str, subject_id: object, *, limit: int) -> Reading:
+    """Return the entries of these lines as a part of a larger reading."""
+    newest = entries_of(kind, subject_id).order_by("-seq").values("seq")[:limit]
+    return Reading(AuditEntry.objects.filter(seq__in=newest), newest_first=True)
 
 
 def latest_log(*, limit: int = 20) -> list[LogLine]:

@@ -11,7 +11,7 @@ class JobsConfig(AppConfig):
         from huiying.base.ui.registry import NavItem, register_nav
 
         from . import jobs  # noqa: F401
-        from .selectors import dead_count
+        from .selectors import jobs_dead
 
         register_verbs({"job.rerun": _("ran a failed job again")})
-        register_nav(NavItem("base", 80, "jobs:list", _("Machine work"), "job.manage", count=dead_count, is_hot=True))
+        register_nav(NavItem("base", 80, "jobs:list", _("Machine work"), "job.manage", counted=jobs_dead, is_hot=True))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+
+from huiying.base.ui.together import Reading
 
 from .models import Heartbeat, Job
 from .rules import HEARTBEAT_FRESH, JobState
@@ -43,7 +46,17 @@ def overdue_seconds(waiting: list[Job], now: datetime) -> float:
 
 def lives(now: datetime) -> list[Life]:
     """Return every process that ever reported, with whether it is alive."""
-    return [Life(row.role, row.at, row.detail, now - row.at <= HEARTBEAT_FRESH) for row in Heartbeat.objects.order_by("role")]
+    return lives_of(Heartbeat.objects.order_by("role"), now)
+
+
+def lives_reading() -> Reading:
+    """Return what is read to know the same, as a part of a larger reading."""
+    return Reading(Heartbeat.objects.all())
+
+
+def lives_of(beats: Iterable[Heartbeat], now: datetime) -> list[Life]:
+    """Return the same for signs of life that are read already."""
+    return [Life(row.role, row.at, row.detail, now - row.at <= HEARTBEAT_FRESH) for row in beats]
 
 
 def is_alive(role: str, now: datetime) -> bool:

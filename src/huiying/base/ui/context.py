@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .frame import frame_of
 from .registry import SECTIONS, NavItem, nav_items
 
 
@@ -54,6 +55,6 @@ def _line(item: NavItem, request: HttpRequest) -> NavLine | None:
         url = reverse(item.url_name)
     except NoReverseMatch:
         return None
-    count = item.count() if item.count else None
+    count = frame_of(request).counts[item.url_name] if item.counted else None
     here = request.path == url or (url != "/" and request.path.startswith(url))
     return NavLine(url, str(item.label), count, item.is_hot and bool(count), here)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any  # counted rows may be of any table
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -20,14 +22,14 @@ SECTIONS = ("", "listen", "respond", "learn", "base")
 
 @dataclass(frozen=True)
 class NavItem:
-    """One line of the navigation; ``action`` is the permission a person needs to see it."""
+    """One line of the navigation; ``action`` is the permission a person needs to see it, ``counted`` the rows whose number it shows."""
 
     section: str
     order: int
     url_name: str
     label: Label
     action: str
-    count: Callable[[], int] | None = None
+    counted: Callable[[], QuerySet[Any]] | None = None
     is_hot: bool = False
 
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from huiying.base.accounts.rules import ROLE_LABELS
 from huiying.base.audit.selectors import LogLine, latest_log
 from huiying.base.clocks.selectors import running_clocks
-from huiying.base.rosters.selectors import on_duty
+from huiying.base.rosters.selectors import OnDuty, on_duty_of
 from huiying.base.sharing.selectors import url_of_subject
-from huiying.listen.sources.selectors import Hearing, hearing
+from huiying.base.ui.frame import frame_rows
+from huiying.base.ui.together import Together
+from huiying.listen.sources.selectors import Hearing, hearing_in
 from huiying.listen.stories import selectors as stories
 from huiying.listen.warnings import selectors as warnings
 from huiying.respond.incidents.selectors import open_incidents
@@ -54,8 +56,12 @@ class Board:
     log: list[LogLine]
 
 
-def board(now: datetime) -> Board:
-    """Read the whole board; the number of queries does not grow with what is on it."""
+def board(now: datetime, frame: Together | None = None) -> Board:
+    """Read the whole board; the number of queries does not grow with what is on it.
+
+    ``frame`` is what the page's frame has read already: who is on duty, and whether we hear anything.
+    """
+    known = frame_rows() if frame is None else frame
     live: Sequence[LiveWarning] = warnings.live_warnings()
     levels = {warning.story_id: warning.level for warning in live}
     active = _active(now, levels)
@@ -71,8 +77,8 @@ def board(now: datetime) -> Board:
         quiet=len([row for row in active if not row.level]),
         posts_last_hour=sum(row.pulse.last_hour for row in active),
         clocks=clocks,
-        duty=_duty(now),
-        hearing=hearing(now),
+        duty=_duty(on_duty_of(known.rows["shifts"])),
+        hearing=hearing_in(known, now),
         incidents=incidents[:RISING_SHOWN],
         log=latest_log(limit=LOG_SHOWN),
     )
@@ -146,6 +152,6 @@ def _titles(live: Sequence[LiveWarning], incidents: Sequence[OpenIncident]) -> d
     return titles | {("incident", str(incident.pk)): incident.title for incident in incidents}
 
 
-def _duty(now: datetime) -> list[DutyLine]:
+def _duty(on: list[OnDuty]) -> list[DutyLine]:
     labels = {str(role): str(label) for role, label in ROLE_LABELS.items()}
-    return [DutyLine(labels.get(line.role, line.role), line.name) for line in on_duty(now)]
+    return [DutyLine(labels.get(line.role, line.role), line.name) for line in on]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiying.base.ui.errors import NotYou
+from huiying.base.ui.frame import frame_of
 from huiying.base.ui.rights import may_see
 
 from .rules import what_changes
@@ -34,7 +35,7 @@ def _show(request: HttpRequest, template: str, *, is_wall: bool) -> HttpResponse
     if not may_see(request, "board.read"):
         raise NotYou(_("The duty board is for people who hold a role. Ask an administrator for one."))
     context = {
-        "board": read_board(timezone.now()),
+        "board": read_board(timezone.now(), frame_of(request)),
         "is_wall": is_wall,
         "may_acknowledge": not is_wall and may_see(request, "warning.acknowledge"),
     }

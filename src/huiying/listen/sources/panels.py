@@ -7,7 +7,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from huiying.base.jobs.selectors import lives_reading
+from huiying.base.ui.frame import frame_of, register_frame_reading
 from huiying.base.ui.rights import may_see
+from huiying.base.ui.together import Reading
 
 from . import selectors
 
@@ -16,4 +19,12 @@ def hearing_status(request: HttpRequest, _obj: object) -> SafeString:
     """Show "n / m sources alive", or "blind"."""
     if not may_see(request, "source.read"):
         return SafeString("")
-    return mark_safe(render_to_string("sources/_status.html", {"hearing": selectors.hearing(timezone.now())}))
+    return mark_safe(render_to_string("sources/_status.html", {"hearing": selectors.hearing_in(frame_of(request), timezone.now())}))
+
+
+def _watched() -> Reading:
+    return Reading(selectors.watched_sources(), only=("name", "connector", "state", "poll_seconds", "last_success_at"))
+
+
+register_frame_reading("sources", _watched)
+register_frame_reading("heartbeats", lives_reading)

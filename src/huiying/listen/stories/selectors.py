@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any  # ids may come from a query of any table
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
+from huiying.base.ui.together import Reading
 from huiying.core.grading.factors import FactorTable
 
+from .days import DayCounts, counts_of_day
 from .models import AnalysisState, Story, StoryBucket, StoryPost
 from .rules import DAY, HOUR, bucket_of, growth_ratio, hour_start
 
@@ -55,9 +58,31 @@ def stories_of(ids: Iterable[int]) -> dict[int, Story]:
     return Story.objects.in_bulk(list(ids))
 
 
+def stories_reading(ids: QuerySet[Any]) -> Reading:
+    """Return the stories of a query for ids as a part of a larger reading."""
+    return Reading(Story.objects.filter(pk__in=ids))
+
+
 def applied_tick(stream: str) -> int:
     """Return the newest tick of a stream that is in its stories, 0 before the first."""
     return int(AnalysisState.objects.filter(stream=stream).aggregate(newest=Max("tick"))["newest"] or 0)
+
+
+def needless_tick(stream: str) -> int:
+    """Return the newest tick that no start reads again: the one of the snapshot, or the newest one when nothing is folded."""
+    row = AnalysisState.objects.filter(stream=stream, shard=0).values_list("snapshot_tick", flat=True).first()
+    return row if row is not None else 0
+
+
+def stories_of_posts(seqs: Iterable[int]) -> dict[int, Story]:
+    """Return the story of each post that has one, in one query."""
+    rows = StoryPost.objects.filter(post_id__in=list(seqs)).select_related("story")
+    return {row.post_id: row.story for row in rows}
+
+
+def seqs_of_story(story_id: int) -> list[int]:
+    """Return the numbers of all posts of a story."""
+    return list(StoryPost.objects.filter(story_id=story_id).values_list("post_id", flat=True))
 
 
 def totals(stream: str) -> tuple[int, int]:
@@ -150,52 +175,42 @@ def factors_of_many(
     ``least_posts`` are left out, except ``always``.
     """
     ids = list(story_ids)
-    counts = _posts_of_day(ids, now)
+    sums = _sums_of_buckets(ids, now)
     if least_posts > 0:
-        ids = [id for id in ids if id in always or counts.get(id, (0, 0))[1] >= least_posts]
+        ids = [id for id in ids if id in always or sums.get(id, NOTHING).day >= least_posts]
     found = Story.objects.in_bulk(ids)
-    older = [id for id, each in found.items() if each.first_at <= now - DAY and counts.get(id, (0, 0))[1]]
-    exact = _counts_of_day(older, now) if older else {}
-    return {id: _factors(each, counts.get(id, (0, 0)), exact.get(id), now) for id, each in found.items()}
-
-
-def _posts_of_day(ids: Iterable[int], now: datetime) -> dict[int, tuple[int, int]]:
-    """Return posts of the last hour and of the last day."""
-    rows = (
-        StoryBucket.objects.filter(story_id__in=list(ids), start__gt=now - DAY, start__lte=now)
-        .values_list("story_id")
-        .annotate(hour=Sum("posts", filter=Q(start__gte=hour_start(now)), default=0), day=Sum("posts"))
-    )
-    return {id: (hour, day) for id, hour, day in rows}
+    older = [id for id, each in found.items() if each.first_at <= now - DAY and sums.get(id, NOTHING).day]
+    exact = counts_of_day(older, now) if older else {}
+    return {id: _factors(each, sums.get(id, NOTHING), exact.get(id), now) for id, each in found.items()}
 
 
 @dataclass(frozen=True)
-class _Day:
-    copies: int
-    sources: int
-    authors: int
+class _Buckets:
+    """What the five-minute buckets of a story add up to."""
+
+    hour: int
+    day: int
     questions: int
 
 
-def _counts_of_day(ids: list[int], now: datetime) -> dict[int, _Day]:
-    """Count copies, sources and authors of the last day post by post; questions come from the buckets."""
-    since = now - DAY
+NOTHING = _Buckets(0, 0, 0)
+
+
+def _sums_of_buckets(ids: Iterable[int], now: datetime) -> dict[int, _Buckets]:
+    """Return posts of the last hour and of the last day, and questions of the last day."""
     rows = (
-        StoryPost.objects.filter(story_id__in=ids, at__gt=since, at__lte=now)
+        StoryBucket.objects.filter(story_id__in=list(ids), start__gt=now - DAY, start__lte=now)
         .values_list("story_id")
-        .annotate(copies=Count("copy_of"), sources=Count("post__source", distinct=True), authors=Count("post__author", distinct=True))
+        .annotate(hour=Sum("posts", filter=Q(start__gte=hour_start(now)), default=0), day=Sum("posts"), asked=Sum("questions"))
     )
-    asked = dict(
-        StoryBucket.objects.filter(story_id__in=ids, start__gt=since, start__lte=now).values_list("story_id").annotate(Sum("questions"))
-    )
-    return {id: _Day(copies, sources, authors, asked.get(id, 0)) for id, copies, sources, authors in rows}
+    return {id: _Buckets(hour, day, asked) for id, hour, day, asked in rows}
 
 
-def _factors(story: Story, counts: tuple[int, int], exact: _Day | None, now: datetime) -> FactorTable:
-    hour, day = counts
+def _factors(story: Story, sums: _Buckets, exact: DayCounts | None, now: datetime) -> FactorTable:
+    hour, day, questions = sums.hour, sums.day, sums.questions
     if exact is None and story.first_at > now - DAY:
-        exact = _Day(story.copies, story.sources, story.authors, story.questions)
-    exact = exact or _Day(0, 0, 0, 0)
+        exact, questions = DayCounts(story.copies, story.sources, story.authors), story.questions
+    exact = exact or DayCounts(0, 0, 0)
     return FactorTable(
         posts_1h=hour,
         posts_24h=day,
@@ -203,7 +218,7 @@ def _factors(story: Story, counts: tuple[int, int], exact: _Day | None, now: dat
         growth_ratio_1h=round(growth_ratio(hour, day, story.first_at, now), 2),
         distinct_sources_24h=exact.sources,
         authors_24h=exact.authors if story.authors else None,
-        questions_24h=exact.questions,
+        questions_24h=questions,
         media_tier_max=story.media_tier_max,
         duration_hours=round(max((min(now, story.last_at) - story.first_at) / HOUR, 0.0), 2),
     )

@@ -23,6 +23,6 @@ class WarningsConfig(AppConfig):
                 "warning.escalate": _("brought an unanswered warning to the commander"),
             }
         )
-        register_nav(NavItem("listen", 20, "warnings:list", _("Warnings"), "warning.read", selectors.unacknowledged_count, is_hot=True))
+        register_nav(NavItem("listen", 20, "warnings:list", _("Warnings"), "warning.read", selectors.unacknowledged, is_hot=True))
         register_slot("story.panels", "warnings", panels.story_panel, order=10)
         receivers.connect()

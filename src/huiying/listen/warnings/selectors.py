@@ -45,9 +45,9 @@ def undecided_warnings() -> QuerySet[Warning]:
     )
 
 
-def unacknowledged_count() -> int:
-    """Return how many warnings nobody has taken yet."""
-    return Warning.objects.filter(state=WarningState.PROPOSED).count()
+def unacknowledged() -> QuerySet[Warning]:
+    """Return the warnings nobody has taken yet."""
+    return Warning.objects.filter(state=WarningState.PROPOSED)
 
 
 def live_warning_of(story_id: int) -> Warning | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huiying.core.formats.localised import localise
-from huiying.respond.statements.selectors import Promised, Released, promises_by_incident, released_statement, released_statements
+from huiying.respond.statements.selectors import Promised, Released, public_record, released_near
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ class Matter:
 def matters(language: str, *, exercise: bool) -> list[Matter]:
     """Return every matter with a release, the one that changed last first."""
     by_incident: dict[int, list[Released]] = defaultdict(list)
-    for released in released_statements(exercise):
+    releases, promises = public_record(exercise=exercise)
+    for released in releases:
         by_incident[released.incident_id].append(released)
-    promises = promises_by_incident(exercise=exercise)
     found = [_matter(rows, promises.get(incident_id, []), language) for incident_id, rows in by_incident.items()]
     return sorted(found, key=lambda matter: matter.entries[0].number, reverse=True)
 
@@ -173,11 +173,13 @@ def entry_of(released: Released, language: str, old: Released | None = None) -> 
     )
 
 
-def entry(number: int, language: str, *, exercise: bool) -> Entry:
-    """Return one release by its public number; raises NotThere."""
-    released = released_statement(number, exercise=exercise)
-    old = released_statement(released.corrects, exercise=exercise) if released.corrects else None
-    return entry_of(released, language, old)
+def entry(number: int, language: str, *, exercise: bool) -> tuple[Entry, Entry | None]:
+    """Return one release by its public number, and the one that corrects it; raises NotThere."""
+    near = released_near(number, exercise=exercise)
+    released = near[number]
+    correction = near[released.corrected_by] if released.corrected_by else None
+    old = near[released.corrects] if released.corrects else None
+    return entry_of(released, language, old), entry_of(correction, language, released) if correction else None
 
 
 def _promise(row: Promised, language: str) -> Promise:

@@ -81,22 +81,20 @@ def _matter(request: HttpRequest, number: int, *, exercise: bool) -> HttpRespons
 
 
 def _statement(request: HttpRequest, number: int, *, exercise: bool) -> HttpResponse:
-    entry = site.entry(number, _language(), exercise=exercise)
-    correction = site.entry(entry.corrected_by, _language(), exercise=exercise) if entry.corrected_by else None
+    entry, correction = site.entry(number, _language(), exercise=exercise)
     return _render(request, "dialogue/statement.html", {"entry": entry, "correction": correction}, exercise=exercise)
 
 
 def _text(request: HttpRequest, number: int, *, exercise: bool) -> HttpResponse:
     """Serve the exact bytes that were signed: their SHA-256 is the one on the page."""
-    entry = site.entry(number, _language(), exercise=exercise)
+    entry, _correction = site.entry(number, _language(), exercise=exercise)
     if entry.withdrawn_at:
         return HttpResponse(status=410, content_type="application/json")
     return HttpResponse(entry.text.encode(), content_type="application/json; charset=utf-8")
 
 
 def _schema(request: HttpRequest, number: int, *, exercise: bool) -> HttpResponse:
-    entry = site.entry(number, _language(), exercise=exercise)
-    correction = site.entry(entry.corrected_by, _language(), exercise=exercise) if entry.corrected_by else None
+    entry, correction = site.entry(number, _language(), exercise=exercise)
     document = schemaorg.special_announcement(feeds.announcement(request, entry, correction, _language()))
     return HttpResponse(document, content_type=schemaorg.MEDIA_TYPE)
 

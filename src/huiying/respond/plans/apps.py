@@ -11,7 +11,6 @@ class PlansConfig(AppConfig):
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
         from . import jobs, receivers, slots  # noqa: F401  jobs declare themselves
-        from .selectors import published_count
 
         receivers.connect()
         register_verbs(
@@ -24,7 +23,7 @@ class PlansConfig(AppConfig):
                 "plan.stand_down": _("stood the plan down"),
             }
         )
-        register_nav(NavItem("respond", 20, "plans:list", _("Plans"), "plan.read", count=published_count))
+        register_nav(NavItem("respond", 20, "plans:list", _("Plans"), "plan.read"))
         register_slot("incident.actions", "plans.activate", slots.activate_button, order=20)
         register_slot("incident.panels", "plans.plan", slots.plan_panel, order=10)
         register_slot("incident.aside", "plans.posts", slots.posts_card, order=20)

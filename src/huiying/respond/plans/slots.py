@@ -8,14 +8,22 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from huiying.base.tasks.selectors import tasks_of
 from huiying.base.ui.rights import may_see
+from huiying.base.ui.together import once
 
-from .rules import INCIDENT_GRADED, IncidentForPlan
-from .selectors import activation_of, board_of, matching_plans, slots_of
+from .models import Activation, RoleSlot
+from .rules import INCIDENT_GRADED, SUBJECT, IncidentForPlan
+from .selectors import activation_with_slots, board_of, matching_plans
 
 
 def _incident(obj: object) -> IncidentForPlan:
     return cast(IncidentForPlan, obj)  # slots carry anything; the incident room fills its own with incidents
+
+
+def _in_force(incident: IncidentForPlan) -> tuple[Activation, list[RoleSlot]] | None:
+    """Return the activation with its posts; the panels of one page share it."""
+    return once(incident, "activation", lambda: activation_with_slots(incident.pk))
 
 
 def activate_button(request: HttpRequest, obj: object) -> str:
@@ -29,9 +37,10 @@ def activate_button(request: HttpRequest, obj: object) -> str:
 def plan_panel(request: HttpRequest, obj: object) -> str:
     """Render the plan in force with its board, or which plans would fit and why."""
     incident, now = _incident(obj), timezone.now()
-    activation = activation_of(incident.pk)
-    if activation:
-        board = board_of(activation, incident, now)
+    found = _in_force(incident)
+    if found:
+        activation, _posts = found
+        board = board_of(activation, incident, now, once(incident, "tasks", lambda: tasks_of((SUBJECT, incident.pk))))
         return render_to_string("plans/_panel.html", {"incident": incident, "activation": activation, "board": board}, request)
     if not incident.grade:
         return ""
@@ -41,8 +50,8 @@ def plan_panel(request: HttpRequest, obj: object) -> str:
 
 def posts_card(request: HttpRequest, obj: object) -> str:
     """Render who holds which post."""
-    activation = activation_of(_incident(obj).pk)
-    if activation is None:
+    found = _in_force(_incident(obj))
+    if found is None:
         return ""
-    context = {"activation": activation, "slots": slots_of(activation), "may_fill": may_see(request, "plan.activate")}
+    context = {"activation": found[0], "slots": found[1], "may_fill": may_see(request, "plan.activate")}
     return render_to_string("plans/_posts.html", context, request)

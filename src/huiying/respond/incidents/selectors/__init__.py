@@ -1,25 +1,22 @@
 """Every read about incidents; other rooms import from here."""
 
 from .conditions import unmet_conditions
-from .grading import decisions_of, factors_of_incident, grade_hold, grade_proposal, latest_assessment
+from .dossier import Dossier, dossier_of
+from .grading import factors_of_incident, grade_hold, grade_proposal, latest_assessment
 from .reading import (
-    StoryLine,
     impending_move,
     incident,
     incidents_list,
     incidents_of_story,
-    linked_stories,
-    log_of_incident,
-    open_count,
+    incidents_open,
     open_incidents,
-    reports_of,
     story_ids_of,
 )
 from .timeline import timeline_of, trend_of
 
 __all__ = [
-    "StoryLine",
-    "decisions_of",
+    "Dossier",
+    "dossier_of",
     "factors_of_incident",
     "grade_hold",
     "grade_proposal",
@@ -27,12 +24,9 @@ __all__ = [
     "incident",
     "incidents_list",
     "incidents_of_story",
+    "incidents_open",
     "latest_assessment",
-    "linked_stories",
-    "log_of_incident",
-    "open_count",
     "open_incidents",
-    "reports_of",
     "story_ids_of",
     "timeline_of",
     "trend_of",

@@ -11,7 +11,7 @@ from huiying.core.grading.levels import EventGrade
 from huiying.core.grading.scheme import DEFAULT_SCHEME, Proposal, load_scheme, propose
 from huiying.listen.stories import selectors as stories
 
-from ..models import Assessment, GradeDecision, Incident
+from ..models import Assessment, Incident
 from ..rules import GradeState
 from .reading import story_ids_of
 
@@ -79,8 +79,3 @@ def grade_hold(incident: Incident, now: datetime) -> HoldVerdict:
     moments.append(min(start, now))
     samples = [GradeSample(at, propose(factors_of_incident(incident, at), scheme).level) for at in moments]
     return may_lower(current, samples, now, scheme.hold_hours)
-
-
-def decisions_of(incident: Incident) -> list[GradeDecision]:
-    """Return every grade decision, newest first."""
-    return list(incident.grade_decisions.all())

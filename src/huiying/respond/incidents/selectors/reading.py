@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
-from huiying.listen.stories import selectors as stories
 
-from ..models import DutyReport, Incident, IncidentStory, LogEntry
+from ..models import Incident, IncidentStory
 from ..rules import OPEN_STATES, State
 
 #: The next state on the straight way, what the incident room offers first.
@@ -24,21 +20,6 @@ _FORWARD = {
     State.RESOLVED: State.REVIEWING,
     State.REVIEWING: State.CLOSED,
 }
-
-
-@dataclass(frozen=True)
-class StoryLine:
-    """A linked story as the incident room shows it."""
-
-    id: int
-    title: str
-    posts: int
-    copies: int
-    authors: int
-    sources: int
-    questions: int
-    first_at: datetime
-    last_at: datetime
 
 
 def incident(incident_id: int) -> Incident:
@@ -64,9 +45,9 @@ def open_incidents(exercise: bool | None = None) -> list[Incident]:
     return list(incidents_list(state="open", exercise=exercise))
 
 
-def open_count() -> int:
-    """Return how many incidents are being worked on."""
-    return Incident.objects.filter(state__in=OPEN_STATES).count()
+def incidents_open() -> QuerySet[Incident]:
+    """Return what people are working on, to be counted."""
+    return Incident.objects.filter(state__in=OPEN_STATES)
 
 
 def incidents_of_story(story_id: int) -> list[Incident]:
@@ -77,29 +58,6 @@ def incidents_of_story(story_id: int) -> list[Incident]:
 def story_ids_of(incident_id: int) -> list[int]:
     """Return the ids of the linked stories, in the order they were linked."""
     return list(IncidentStory.objects.filter(incident_id=incident_id).order_by("pk").values_list("story_id", flat=True))
-
-
-def linked_stories(incident_id: int) -> list[StoryLine]:
-    """Return the linked stories with their counts."""
-    ids = story_ids_of(incident_id)
-    known = stories.stories_of(ids)
-    found = [known[story_id] for story_id in ids if story_id in known]
-    return [
-        StoryLine(
-            story.pk, story.title, story.posts, story.copies, story.authors, story.sources, story.questions, story.first_at, story.last_at
-        )
-        for story in found
-    ]
-
-
-def log_of_incident(incident_id: int) -> list[LogEntry]:
-    """Return the decision log, newest first."""
-    return list(LogEntry.objects.filter(incident_id=incident_id))
-
-
-def reports_of(incident_id: int) -> list[DutyReport]:
-    """Return the duty reports, newest first."""
-    return list(DutyReport.objects.filter(incident_id=incident_id))
 
 
 def impending_move(state: str) -> State | None:

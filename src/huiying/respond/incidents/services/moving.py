@@ -90,7 +90,9 @@ def _set_state(incident: Incident, old: State, target: State, now: datetime) -> 
         moments["resolved_at"] = None
     if Incident.objects.filter(pk=incident.pk, state=old.value).update(state=target.value, **moments) != 1:
         raise NotNow(_("Somebody else moved incident %(number)s at the same moment: look again.") % {"number": incident.number})
-    incident.refresh_from_db()
+    incident.state = target.value
+    for name, at in moments.items():
+        setattr(incident, name, at)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -159,12 +160,11 @@ def move(request: HttpRequest, incident_id: int) -> HttpResponse:
     if wanted not in set(State):
         raise BadInput(_("“%(state)s” is no state of an incident: use one of %(known)s.") % {"state": wanted, "known": ", ".join(State)})
     target = State(wanted)
-    unmet = selectors.unmet_conditions(incident, target, timezone.now())
+    unmet = cache(lambda: selectors.unmet_conditions(incident, target, timezone.now()))  # what is posted is judged by the service
     form = forms.MoveForm(request.POST or None, initial={"to": target.value})
-    needs_reason = (State(incident.state), target) in NEEDS_REASON
-    if not any(each.may_waive for each in unmet):
+    if request.method != "POST" and not any(each.may_waive for each in unmet()):
         del form.fields["override"]
-        if not needs_reason:
+        if (State(incident.state), target) not in NEEDS_REASON:
             del form.fields["reason"]
 
     def act(actor: Actor, data: dict[str, Any]) -> Text:
@@ -180,7 +180,7 @@ def move(request: HttpRequest, incident_id: int) -> HttpResponse:
         title=title,
         button=_("Move on"),
         template="incidents/move.html",
-        extra={"unmet": unmet, "is_blocked": any(not each.may_waive for each in unmet)},
+        extra={"unmet": unmet, "is_blocked": lambda: any(not each.may_waive for each in unmet())},
     )
 
 

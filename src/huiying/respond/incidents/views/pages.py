@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +16,11 @@ from django.utils.translation import gettext as _
 from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
-from huiying.base.audit.selectors import log_of
-from huiying.base.clocks.selectors import clocks_of
-from huiying.base.sharing.selectors import comments_of, files_of
-from huiying.base.tasks.selectors import tasks_of
 from huiying.core.grading.wording import counterfactual_text, factor_label, reason_text
 
 from .. import selectors
 from ..duty_rules import StoppedBy, duty_rules
-from ..models import Assessment, GradeDecision, Incident
+from ..models import GradeDecision, Incident
 from ..rules import (
     AFFECTED_LABELS,
     BASIS_LABELS,
@@ -33,7 +28,6 @@ from ..rules import (
     IMPACT_LABELS,
     MOVES,
     STATE_LABELS,
-    SUBJECT,
     VERIFICATION_CHECKS,
     GradeState,
     ReportKind,
@@ -87,38 +81,37 @@ def detail(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Show the incident room."""
     actor, now = actor_from(request), timezone.now()
     require(actor, "incident.read")
-    incident = selectors.incident(incident_id)
-    entries = selectors.timeline_of(incident_id)
-    tasks = tasks_of((SUBJECT, incident.pk))
-    decisions = selectors.decisions_of(incident)
+    dossier = selectors.dossier_of(incident_id)
+    incident, entries, decisions = dossier.incident, selectors.timeline_of(dossier), dossier.decisions
     context = {
         "incident": incident,
-        "next_step": next_step(incident, now),
+        "next_step": next_step(dossier),
         "moves": _moves(incident, actor),
         "may": {right.replace(".", "_"): may(actor.roles, right) for right in _ROOM_RIGHTS},
-        "chart": selectors.trend_of(incident, entries, now),
-        "stories": selectors.linked_stories(incident_id),
+        "chart": selectors.trend_of(dossier, entries, now),
+        "stories": dossier.stories,
         "grade": _in_force(decisions),
-        "waiting": next((each for each in decisions if each.state == GradeState.PROPOSED), None),
+        "waiting": _waiting(dossier),
         "decisions": decisions,
-        "assessment": _told(selectors.latest_assessment(incident)),
-        "assessments": incident.assessments.count(),
+        "assessment": _told(dossier),
+        "assessments": len(dossier.assessments),
         "verification": _verification(incident),
-        "tasks": tasks,
-        "tasks_done": sum(task.state == "done" for task in tasks),
-        "clocks": _clock_rows(incident),
-        "log": selectors.log_of_incident(incident_id),
-        "audit": log_of(SUBJECT, incident_id, limit=15),
+        "tasks": dossier.tasks,
+        "tasks_done": sum(task.state == "done" for task in dossier.tasks),
+        "clocks": _clock_rows(dossier),
+        "log": dossier.log,
+        "audit": dossier.audit,
         "recent": entries[::-1][:12],
-        "reports": selectors.reports_of(incident_id),
-        "files": files_of((SUBJECT, incident.pk)),
-        "comments": comments_of((SUBJECT, incident.pk)),
+        "reports": dossier.reports,
+        "files": dossier.files,
+        "comments": dossier.comments,
     }
     return render(request, "incidents/detail.html", context)
 
 
-def next_step(incident: Incident, now: datetime) -> NextStep:
+def next_step(dossier: selectors.Dossier) -> NextStep:
     """Return what the state asks for first."""
+    incident = dossier.incident
 
     def at(name: str, **query: str) -> str:
         suffix = "?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else ""
@@ -129,7 +122,7 @@ def next_step(incident: Incident, now: datetime) -> NextStep:
         return NextStep(_("Is it true? Work through the verification checklist."), _("Confirm"), at("confirm"))
     if state is State.CONFIRMED and not incident.nature:
         return NextStep(_("What is it, how far does it reach, who is hit? Save an assessment."), _("Assess"), at("assess"))
-    if state is State.CONFIRMED and incident.grade_decisions.filter(state=GradeState.PROPOSED).exists():
+    if state is State.CONFIRMED and _waiting(dossier):
         return NextStep(_("The proposed grade waits for a commander."), _("Look at it"), "#grade")
     if state is State.CONFIRMED:
         return NextStep(_("How grave is it? Look at the proposal of the scheme and decide the grade."), _("Decide the grade"), at("grade"))
@@ -156,14 +149,18 @@ def next_step(incident: Incident, now: datetime) -> NextStep:
             _("A review is due: what was planned, what happened, what do we change?"), _("Start the review"), at("move", to="reviewing")
         )
     if state is State.REVIEWING:
-        return _closing_step(incident, at)
+        return _closing_step(dossier, at)
     return NextStep(_("Nothing is left to do here: the record stays readable."))
 
 
-def _closing_step(incident: Incident, address: Callable[..., str]) -> NextStep:
-    if not incident.duty_reports.filter(kind=ReportKind.FINAL).exists():
+def _waiting(dossier: selectors.Dossier) -> GradeDecision | None:
+    return next((each for each in dossier.decisions if each.state == GradeState.PROPOSED), None)
+
+
+def _closing_step(dossier: selectors.Dossier, address: Callable[..., str]) -> NextStep:
+    if not any(report.kind == ReportKind.FINAL for report in dossier.reports):
         return NextStep(_("The final report is missing."), _("File the final report"), address("duty_report", kind="final"))
-    if incident.purged_at is None:
+    if dossier.incident.purged_at is None:
         return NextStep(_("Destroy the personal information kept for this response, then close."), _("To the purge"), "#closing")
     return NextStep(_("With the review approved the incident can be closed."), _("Close"), address("move", to="closed"))
 
@@ -175,7 +172,7 @@ def _moves(incident: Incident, actor: Actor) -> list[tuple[str, str]]:
     return [(target.value, str(STATE_LABELS[target])) for target in sides if may(actor.roles, MOVES[State(incident.state)][target])]
 
 
-def _in_force(decisions: list[GradeDecision]) -> dict[str, object] | None:
+def _in_force(decisions: Sequence[GradeDecision]) -> dict[str, object] | None:
     found = next((each for each in decisions if each.state == GradeState.IN_FORCE), None)
     if found is None:
         return None
@@ -188,9 +185,10 @@ def _in_force(decisions: list[GradeDecision]) -> dict[str, object] | None:
     }
 
 
-def _told(assessment: Assessment | None) -> dict[str, object] | None:
-    if assessment is None:
+def _told(dossier: selectors.Dossier) -> dict[str, object] | None:
+    if not dossier.assessments:
         return None
+    assessment = dossier.assessments[0]
     return {
         "saved": assessment,
         "impacts": [IMPACT_LABELS[each] for each in assessment.impacts],
@@ -208,7 +206,7 @@ def _verification(incident: Incident) -> dict[str, object] | None:
     }
 
 
-def _clock_rows(incident: Incident) -> list[dict[str, object]]:
+def _clock_rows(dossier: selectors.Dossier) -> list[dict[str, object]]:
     """Return the clocks with what stops each; those replaced by another grade come last."""
     by = {rule.key: rule.stopped_by for rule in duty_rules()}
     rows = [
@@ -217,27 +215,26 @@ def _clock_rows(incident: Incident) -> list[dict[str, object]]:
             "by_person": by.get(clock.rule_key) is StoppedBy.PERSON,
             "is_open": clock.state in {"running", "missed"} and clock.stopped_at is None,
         }
-        for clock in clocks_of((SUBJECT, incident.pk))
+        for clock in dossier.clocks
     ]
-    return sorted(rows, key=lambda row: row["clock"].state == "waived")  # type: ignore[attr-defined]  # a clock
+    return sorted(rows, key=lambda row: row["clock"].state == "waived")
 
 
 def timeline(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Show everything that happened, oldest first."""
     require(actor_from(request), "incident.read")
-    incident = selectors.incident(incident_id)
-    return render(request, "incidents/timeline.html", {"incident": incident, "entries": selectors.timeline_of(incident_id)})
+    dossier = selectors.dossier_of(incident_id)
+    return render(request, "incidents/timeline.html", {"incident": dossier.incident, "entries": selectors.timeline_of(dossier)})
 
 
 def situation_report(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Show the dated picture for leaders, ready to print; every figure says what it counts and over which time."""
     actor, now = actor_from(request), timezone.now()
     require(actor, "incident.read")
-    incident = selectors.incident(incident_id)
-    entries, tasks, decisions = selectors.timeline_of(incident_id), tasks_of((SUBJECT, incident.pk)), selectors.decisions_of(incident)
-    stories = selectors.linked_stories(incident_id)
+    dossier = selectors.dossier_of(incident_id)
+    entries, stories = selectors.timeline_of(dossier), dossier.stories
     context = {
-        "incident": incident,
+        "incident": dossier.incident,
         "at": now,
         "by": actor.name,
         "stories": stories,
@@ -245,14 +242,14 @@ def situation_report(request: HttpRequest, incident_id: int) -> HttpResponse:
         "questions": sum(story.questions for story in stories),
         "since": min((story.first_at for story in stories), default=None),
         "until": max((story.last_at for story in stories), default=None),
-        "chart": selectors.trend_of(incident, entries, now),
-        "grade": _in_force(decisions),
-        "assessment": _told(selectors.latest_assessment(incident)),
-        "verification": _verification(incident),
-        "tasks": tasks,
-        "tasks_done": sum(task.state == "done" for task in tasks),
-        "clocks": _clock_rows(incident),
-        "log": selectors.log_of_incident(incident_id)[:10],
+        "chart": selectors.trend_of(dossier, entries, now),
+        "grade": _in_force(dossier.decisions),
+        "assessment": _told(dossier),
+        "verification": _verification(dossier.incident),
+        "tasks": dossier.tasks,
+        "tasks_done": sum(task.state == "done" for task in dossier.tasks),
+        "clocks": _clock_rows(dossier),
+        "log": dossier.log[:10],
         "entries": entries,
     }
     return render(request, "incidents/situation_report.html", context)

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from huiying.base.tasks.selectors import tasks_of
+from huiying.base.accounts.selectors import PERSON_NAME
 from huiying.base.ui.errors import NotThere
+from huiying.base.ui.together import Reading, read_together
 from huiying.core.grading.levels import ResponseLevel
 from huiying.core.planning.model import Holding
 from huiying.core.planning.unfolding import Unfolding, unfold
 
 from ..models import Activation, RoleSlot
-from ..rules import SUBJECT, ActivationState, IncidentMoments, moments_of, step_of_source
+from ..rules import ActivationState, IncidentMoments, moments_of, step_of_source
 from .library import here, plan_of
+
+_BY_TIME, _BY_PLACE = attrgetter("activated_at", "pk"), attrgetter("place")
 
 
 def activation_of(incident_id: int) -> Activation | None:
     """Return the newest activation of an incident, in force or stood down, or None."""
     return Activation.objects.filter(incident_id=incident_id).select_related("plan_version", "activated_by").first()
+
+
+def activation_with_slots(incident_id: int) -> tuple[Activation, list[RoleSlot]] | None:
+    """Return the same with its posts and the people in them, read in one query."""
+    found = read_together(
+        {
+            "activations": Reading(
+                Activation.objects.filter(incident_id=incident_id), related={"plan_version": ()}, order=_BY_TIME, newest_first=True
+            ),
+            "slots": Reading(
+                RoleSlot.objects.filter(activation__incident_id=incident_id), related={"person": PERSON_NAME}, order=_BY_PLACE
+            ),
+        }
+    ).rows
+    if not found["activations"]:
+        return None
+    newest = found["activations"][0]
+    return newest, [slot for slot in found["slots"] if slot.activation_id == newest.pk]
 
 
 def activation_in_force(incident_id: int) -> Activation | None:
@@ -59,6 +83,13 @@ def unfolding_of(activation: Activation, incident: IncidentMoments, at: datetime
     )
 
 
+class TaskOfStep(Protocol):
+    """What the board reads from a task."""
+
+    @property
+    def source(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class BoardStep:
     """One step of the board, with the task it became; before activation there is none."""
@@ -89,10 +120,10 @@ class BoardStage:
         return sum(1 for step in self.steps if getattr(step.task, "state", "") == "done")
 
 
-def board_of(activation: Activation, incident: IncidentMoments, at: datetime) -> list[BoardStage]:
-    """Return the plan's stages with the state of every step."""
+def board_of(activation: Activation, incident: IncidentMoments, at: datetime, known: Sequence[TaskOfStep]) -> list[BoardStage]:
+    """Return the plan's stages with the state of every step; ``known`` are the incident's tasks."""
     plan, unfolding = plan_of(activation.plan_version), unfolding_of(activation, incident, at)
-    tasks = {step_of_source(task.source): task for task in tasks_of((SUBJECT, activation.incident_id))}
+    tasks = {step_of_source(task.source): task for task in known}
     notes = {entry.step.key: _("on record before activation") for entry in unfolding.before}
     notes |= {entry.step.key: _("starts when the incident is resolved") for entry in unfolding.later if entry.step.key not in tasks}
     taken = {entry.step.key: entry for entry in (*unfolding.before, *unfolding.steps, *unfolding.later)}

@@ -57,11 +57,6 @@ def published_plans() -> list[PlanVersion]:
     return list(PlanVersion.objects.filter(state=PlanState.PUBLISHED).order_by("key"))
 
 
-def published_count() -> int:
-    """Return how many plans are in force."""
-    return PlanVersion.objects.filter(state=PlanState.PUBLISHED).count()
-
-
 def findings_of(version: PlanVersion) -> tuple[Finding, ...]:
     """Return what the checker finds in a version."""
     return lint(plan_of(version), roles=frozenset(Role), groups=frozenset(GroupKind))

@@ -1,0 +1,39 @@
+"""What the frame of every page shows beside the page, read in one query by whoever asks first.
+
+Rooms say what they need; nothing is kept from one request to the next, so the frame is never older than its page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+
+from .registry import nav_items
+from .rights import may_see
+from .together import Counting, Reading, Together, once, read_together
+
+_readings: dict[str, Callable[[], Reading]] = {}
+
+
+def register_frame_reading(name: str, reading: Callable[[], Reading]) -> None:
+    """Have rows read for every page; registering the same name again replaces it."""
+    _readings[name] = reading
+
+
+def frame_of(request: HttpRequest) -> Together:
+    """Return the rooms' rows, and the numbers of the navigation lines this person may see by their url name."""
+    return once(request, "frame", lambda: read_together({**_rows(), **_numbers(request)}))
+
+
+def frame_rows() -> Together:
+    """Return the rooms' rows without anybody's navigation."""
+    return read_together(_rows())
+
+
+def _rows() -> dict[str, Reading]:
+    return {name: reading() for name, reading in _readings.items()}
+
+
+def _numbers(request: HttpRequest) -> dict[str, Counting]:
+    return {item.url_name: Counting(item.counted()) for item in nav_items() if item.counted and may_see(request, item.action)}
