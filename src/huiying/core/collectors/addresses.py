@@ -5,7 +5,7 @@ Python 3.11 calls 192.0.0.192 (cloud metadata), NAT64 and 6to4 wrappings of loop
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -39,7 +39,8 @@ _DENIED_4 = tuple(
 #: IPv6: only global unicast, less its special parts.
 _PUBLIC_6 = IPv6Network("2000::/3")
 _DENIED_6 = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
-_PORTS = frozenset({80, 443})
+#: What a public host may be asked on, unless the caller's protocol has ports of its own.
+WEB_PORTS = frozenset({80, 443})
 
 
 class FetchError(Exception):
@@ -90,11 +91,13 @@ def checked_url(url: str) -> tuple[str, str, int]:
     return parts.scheme, host, port or (443 if parts.scheme == "https" else 80)
 
 
-def dialable(host: str, port: int, addresses: Iterable[str], allowed: tuple[Network, ...]) -> list[Address]:
+def dialable(
+    host: str, port: int, addresses: Iterable[str], allowed: tuple[Network, ...], ports: Collection[int] = WEB_PORTS
+) -> list[Address]:
     """Return the addresses that may be dialled; one bad address refuses the whole answer.
 
     An address outside the public internet must be on the operator's list, and so must any port
-    but 80 and 443.
+    but those of the protocol (80 and 443).
     """
     parsed = [ip_address(text.split("%", 1)[0]) for text in addresses]
     if not parsed:
@@ -103,6 +106,6 @@ def dialable(host: str, port: int, addresses: Iterable[str], allowed: tuple[Netw
         listed = is_allowed(address, allowed)
         if not listed and not is_public(address):
             raise FetchError("refused_address", f"{host} ({address})" if host != str(address) else host)
-        if not listed and port not in _PORTS:
+        if not listed and port not in ports:
             raise FetchError("refused_port", str(port))
     return parsed

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from .addresses import WEB_PORTS
 from .fetch import Fetched
+from .reaching import reach as reach_public
 from .records import Record, Unreadable
 
 #: JSON values, as an option or a cursor holds them.
@@ -28,6 +30,19 @@ class Mode(StrEnum):
     """Somebody puts a file into a folder or uploads it."""
 
 
+class Kind(StrEnum):
+    """What the value of an option is."""
+
+    TEXT = "text"
+    LONG = "long"
+    """Text of many lines, such as a mapping file."""
+    NUMBER = "number"
+    """A whole number."""
+    FLAG = "flag"
+    WORDS = "words"
+    """A list of texts."""
+
+
 @dataclass(frozen=True)
 class Option:
     """One setting of a source of this kind; what is not declared is refused, never ignored."""
@@ -39,14 +54,21 @@ class Option:
     secret: bool = False
     default: Json = None
     choices: tuple[str, ...] = ()
+    kind: Kind = Kind.TEXT
+    #: Bounds of a number, or of the count of words.
+    least: int | None = None
+    most: int | None = None
 
 
 class BadOption(ValueError):
-    """An option that cannot be used: which one, the value given, and what is accepted."""
+    """An option that cannot be used: which one, the value given, what is accepted, and a stable code of the reason.
 
-    def __init__(self, key: str, value: object, accepted: str) -> None:
+    Codes: unknown_option, missing_option, wrong_type, out_of_range, not_a_choice, bad_value.
+    """
+
+    def __init__(self, key: str, value: object, accepted: str, *, code: str = "bad_value") -> None:
         super().__init__(f"{key}={value!r}: {accepted}")
-        self.key, self.value, self.accepted = key, value, accepted
+        self.key, self.value, self.accepted, self.code = key, value, accepted, code
 
 
 class Fetch(Protocol):
@@ -58,6 +80,13 @@ class Fetch(Protocol):
         """Return what is behind the URL; raises FetchError."""
 
 
+class Reach(Protocol):
+    """The gate for what is not a plain HTTP request (WebSocket, IMAP), bound to what this source may reach."""
+
+    def __call__(self, host: str, port: int, *, ports: Collection[int] = WEB_PORTS) -> Awaitable[list[str]]:
+        """Return the only addresses that may be dialled; raises FetchError."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """What a connector gets to work with; ``cursor`` is what it returned the last time (empty at first)."""
@@ -67,6 +96,7 @@ class Ask:
     cursor: Mapping[str, Json]
     now: datetime
     fetch: Fetch
+    reach: Reach = reach_public
 
 
 @dataclass(frozen=True)
@@ -84,24 +114,41 @@ class Answer:
     topic: str = ""
     #: Item ids that the source says were deleted.
     deleted: Sequence[str] = ()
-    #: True when there is more at once (a full page of a paged interface).
+    #: Handles whose account was deleted: what they wrote goes with it.
+    gone: Sequence[str] = ()
+    #: True when there is more at once (a full page of a paged interface) and nobody asked for a pause.
     more: bool = False
 
 
 class Connector(Protocol):
     """One kind of source. Stateless: all that lasts is in the cursor."""
 
-    key: str
-    label: Mapping[str, str]
-    mode: Mode
-    options: tuple[Option, ...]
-    #: Whether the other side tells when an item was deleted.
-    signals_deletions: bool
-    #: Which terms a person must check before adding such a source (one sentence).
-    terms: Mapping[str, str]
+    @property
+    def key(self) -> str:
+        """The name of the folder."""
+
+    @property
+    def label(self) -> Mapping[str, str]:
+        """Name for people, by language."""
+
+    @property
+    def mode(self) -> Mode:
+        """Who takes the first step."""
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """Every setting that is accepted."""
+
+    @property
+    def signals_deletions(self) -> bool:
+        """Whether the other side tells when an item was deleted."""
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Which terms a person must check before adding such a source (one sentence)."""
 
     def check(self, url: str, options: Mapping[str, Json]) -> None:
-        """Refuse what cannot work: raises BadOption naming the option and what is accepted."""
+        """Refuse what cannot work: raises BadOption naming the option and what is accepted, FetchError "bad_url" for the address."""
 
     async def poll(self, ask: Ask) -> Answer:
         """Ask once. Raises FetchError for the transport, BadFeed for a delivery that cannot be read."""

@@ -1,18 +1,23 @@
 """Ask one URL for its body, trusting nothing about the other side.
 
-The name is resolved once, every address of the answer must pass the gate, and exactly that address
-is dialled; each redirect passes the same gate. One deadline covers the whole exchange, because a
-timeout per read never ends against a server that drips; the byte cap counts after decompression.
+A name is resolved once a dial, every address of the answer must pass the gate, and exactly those
+addresses are dialled; each redirect passes the same gate. One deadline covers the whole exchange,
+because a timeout per read never ends against a server that drips; the byte cap counts after decompression.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from types import TracebackType
 from urllib.parse import urljoin
 
 import aiohttp
@@ -21,6 +26,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from huiying import __version__
 
 from .addresses import FetchError, Network, checked_url, dialable, networks
+from .unpacking import ACCEPTED, unpacked
 
 USER_AGENT = f"Huiying/{__version__}"
 #: Whole exchange, redirects included (seconds).
@@ -28,9 +34,16 @@ DEADLINE = 30.0
 #: Largest body after decompression (bytes); feeds beyond 5 MB are archives.
 BODY_LIMIT = 5 * 1024 * 1024
 REDIRECT_LIMIT = 3
+#: Longest header line (bytes) and most headers of an answer.
+HEADER_LIMIT, HEADERS = 8190, 100
 #: A server may ask for a pause of up to a day (seconds).
 LONGEST_PAUSE = 86_400
+#: Connections kept for the next request (seconds): a page's items come right after its list.
+KEEP_ALIVE = 15.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
+_FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/json, text/xml, */*;q=0.1"
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -44,6 +57,16 @@ class Fetched:
     content_type: str
     etag: str
     last_modified: str
+    #: Header names in small letters, the last of each name (``link`` joined by commas).
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: Where the address has moved for good: set when every redirect on the way said so.
+    moved_to: str = ""
+
+    @property
+    def least_pause(self) -> int | None:
+        """Return how many seconds the answer says it stays fresh (Cache-Control: max-age)."""
+        found = _MAX_AGE.search(self.headers.get("cache-control", ""))
+        return min(int(found[1]), LONGEST_PAUSE) if found else None
 
 
 class RetryLater(FetchError):
@@ -61,20 +84,37 @@ class _Pinned(AbstractResolver):
         self._host, self._addresses = host, addresses
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in self._addresses
-        ]
+        return _results(host, port, self._addresses)
 
     async def close(self) -> None:
         return None
+
+
+class _Gate(AbstractResolver):
+    """Resolve once for each dial and let only addresses through that may be dialled."""
+
+    def __init__(self, resolve: Resolve, allowed: tuple[Network, ...]) -> None:
+        self._resolve, self._allowed = resolve, allowed
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        return _results(host, port, [str(address) for address in dialable(host, port, await self._resolve(host, port), self._allowed)])
+
+    async def close(self) -> None:
+        return None
+
+
+def _results(host: str, port: int, addresses: Iterable[str]) -> list[ResolveResult]:
+    return [
+        ResolveResult(
+            hostname=host,
+            host=address,
+            port=port,
+            family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+            proto=0,
+            flags=socket.AI_NUMERICHOST,
+        )
+        for address in addresses
+    ]
 
 
 async def system_resolve(host: str, port: int) -> list[str]:
@@ -84,6 +124,114 @@ async def system_resolve(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise FetchError("no_such_host", host) from error
     return list(dict.fromkeys(str(entry[4][0]) for entry in answer))
+
+
+class Fetcher:
+    """One pool of connections behind one gate; use it as an asynchronous context."""
+
+    def __init__(self, *, allow: Iterable[str] = (), contact: str = "", resolve: Resolve = system_resolve) -> None:
+        self._allowed = networks(allow)
+        self._resolve = resolve
+        self._agent = f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Fetcher:
+        """Open the pool."""
+        connector = aiohttp.TCPConnector(
+            resolver=_Gate(self._resolve, self._allowed),
+            socket_factory=self._socket,
+            use_dns_cache=False,
+            limit=0,
+            keepalive_timeout=KEEP_ALIVE,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            trust_env=False,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=HEADER_LIMIT,
+            max_field_size=HEADER_LIMIT,
+            max_headers=HEADERS,
+            timeout=aiohttp.ClientTimeout(total=None),
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        headers: Mapping[str, str] | None = None,
+        limit: int | None = None,
+        deadline: float = DEADLINE,
+    ) -> Fetched:
+        """Return the body behind a URL; raises FetchError with a code for whatever went wrong."""
+        sent = {"Accept": _FEED_TYPES, **(headers or {})}
+        if etag:
+            sent["If-None-Match"] = etag
+        if last_modified:
+            sent["If-Modified-Since"] = last_modified
+        with _in_words(deadline):
+            async with asyncio.timeout(deadline):
+                return await self._follow(url, sent, BODY_LIMIT if limit is None else limit)
+
+    async def post(self, url: str, form: Mapping[str, str], *, deadline: float = DEADLINE) -> int:
+        """Send a form through the same gate and return the status; no redirect is followed."""
+        self._gate(url)
+        assert self._session is not None
+        with _in_words(deadline):
+            async with (
+                asyncio.timeout(deadline),
+                self._session.post(url, data=dict(form), headers={"User-Agent": self._agent}, allow_redirects=False) as response,
+            ):
+                return response.status
+
+    async def _follow(self, url: str, headers: Mapping[str, str], limit: int) -> Fetched:
+        forever = True
+        for hop in range(REDIRECT_LIMIT + 1):
+            answer = await self._ask(url, headers, limit, moved=hop > 0 and forever)
+            if isinstance(answer, Fetched):
+                return answer
+            target, status = answer
+            if url.startswith("https:") and not target.startswith("https:"):
+                raise FetchError("downgrade", target[:200])
+            if _host(target) != _host(url):
+                headers = {name: value for name, value in headers.items() if name.lower() not in ("authorization", "cookie")}
+            forever = forever and status in _PERMANENT
+            url = target
+        raise FetchError("too_many_redirects", str(REDIRECT_LIMIT))
+
+    async def _ask(self, url: str, headers: Mapping[str, str], limit: int, *, moved: bool) -> Fetched | tuple[str, int]:
+        self._gate(url)
+        assert self._session is not None
+        sent = {**headers, "User-Agent": self._agent, "Accept-Encoding": ACCEPTED}
+        async with self._session.get(url, headers=sent, allow_redirects=False) as response:
+            if response.status in _REDIRECTS and response.headers.get("Location"):
+                return urljoin(url, response.headers["Location"]), response.status
+            _refuse(response)
+            body = None if response.status == 304 else await _body(response, limit)
+            return _fetched(url, body, response, headers, moved_to=url if moved else "")
+
+    def _gate(self, url: str) -> None:
+        """Refuse what cannot be tried; a literal address passes the gate here, a name when it is dialled."""
+        _scheme, host, port = checked_url(url)
+        try:
+            literal = str(ip_address(host))
+        except ValueError:
+            return
+        dialable(host, port, [literal], self._allowed)
+
+    def _socket(self, target: tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]) -> socket.socket:
+        """Open the socket of one dial: the last gate, for hosts that became addresses on the way (full-width digits)."""
+        family, kind, protocol, _name, address = target
+        dialable(address[0], address[1], [address[0]], self._allowed)
+        return socket.socket(family, kind, protocol)
 
 
 async def fetch(
@@ -96,64 +244,61 @@ async def fetch(
     limit: int = BODY_LIMIT,
     resolve: Resolve = system_resolve,
 ) -> Fetched:
-    """Return the body behind a URL; raises FetchError with a code for whatever went wrong."""
-    allowed = networks(allow)
-    conditions = {"If-None-Match": etag} if etag else {}
-    if last_modified:
-        conditions["If-Modified-Since"] = last_modified
+    """Return the body behind one URL with a pool of its own; raises FetchError."""
+    async with Fetcher(allow=allow, resolve=resolve) as fetcher:
+        return await fetcher.fetch(url, etag=etag, last_modified=last_modified, limit=limit, deadline=deadline)
+
+
+@contextmanager
+def _in_words(deadline: float) -> Iterator[None]:
+    """Turn what the libraries raise into a FetchError with a code."""
     try:
-        async with asyncio.timeout(deadline):
-            return await _follow(url, conditions, allowed, limit, resolve)
+        yield
     except TimeoutError as error:
         raise FetchError("too_slow", f"{deadline:.0f}") from error
+    except aiohttp.InvalidURL as error:
+        raise FetchError("bad_url", str(error)[:200]) from error
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise FetchError("bad_certificate", _certificate_fault(error)) from error
+    except (aiohttp.ClientSSLError, ssl.SSLError) as error:
+        raise FetchError("no_tls", type(error).__name__) from error
+    except aiohttp.ClientResponseError as error:
+        raise FetchError("bad_answer", error.message[:200]) from error
     except aiohttp.ClientError as error:
         raise FetchError("unreachable", type(error).__name__) from error
     except (OSError, ValueError) as error:
         raise FetchError("unreachable", str(error)[:200]) from error
 
 
-async def _follow(url: str, conditions: dict[str, str], allowed: tuple[Network, ...], limit: int, resolve: Resolve) -> Fetched:
-    for _hop in range(REDIRECT_LIMIT + 1):
-        answer = await _ask(url, conditions, allowed, limit, resolve)
-        if isinstance(answer, Fetched):
-            return answer
-        if url.startswith("https:") and not answer.startswith("https:"):
-            raise FetchError("downgrade", answer[:200])
-        url = answer
-    raise FetchError("too_many_redirects", str(REDIRECT_LIMIT))
+def _certificate_fault(error: aiohttp.ClientConnectorCertificateError) -> str:
+    fault = error.certificate_error
+    return str(getattr(fault, "verify_message", "") or type(fault).__name__)[:200]
 
 
-async def _ask(url: str, conditions: dict[str, str], allowed: tuple[Network, ...], limit: int, resolve: Resolve) -> Fetched | str:
-    _scheme, host, port = checked_url(url)
-    addresses = [str(address) for address in dialable(host, port, await _addresses(host, port, resolve), allowed)]
-    connector = aiohttp.TCPConnector(resolver=_Pinned(host, addresses), force_close=True, limit=2, use_dns_cache=False)
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/json, text/xml, */*;q=0.1",
-    }
-    async with (
-        aiohttp.ClientSession(connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), max_line_size=8190) as session,
-        session.get(url, headers=headers | conditions, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=None)) as response,
-    ):
-        if response.status in _REDIRECTS and response.headers.get("Location"):
-            return urljoin(url, response.headers["Location"])
-        if response.status == 304:
-            return Fetched(url, None, "", conditions.get("If-None-Match", ""), conditions.get("If-Modified-Since", ""))
-        if response.status in (429, 503) and response.headers.get("Retry-After"):
-            raise RetryLater(response.status, _pause(response.headers["Retry-After"]))
-        if response.status != 200:
-            raise FetchError("http_status", str(response.status))
-        return Fetched(
-            url,
-            await _body(response, limit),
-            response.headers.get("Content-Type", ""),
-            response.headers.get("ETag", "")[:200],
-            response.headers.get("Last-Modified", "")[:100],
-        )
+def _host(url: str) -> tuple[str, str, int] | None:
+    try:
+        return checked_url(url)
+    except FetchError:
+        return None
 
 
-async def _addresses(host: str, port: int, resolve: Resolve) -> list[str]:
-    return await resolve(host, port)
+def _refuse(response: aiohttp.ClientResponse) -> None:
+    if response.status in (429, 503) and response.headers.get("Retry-After"):
+        raise RetryLater(response.status, _pause(response.headers["Retry-After"]))
+    if response.status == 410:
+        raise FetchError("gone", "410")
+    if response.status not in (200, 304):
+        raise FetchError("http_status", str(response.status))
+
+
+def _fetched(url: str, body: bytes | None, response: aiohttp.ClientResponse, asked: Mapping[str, str], *, moved_to: str) -> Fetched:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    if "link" in headers:
+        headers["link"] = ", ".join(response.headers.getall("Link"))
+    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+    if body is None:
+        etag, modified = etag or asked.get("If-None-Match", ""), modified or asked.get("If-Modified-Since", "")
+    return Fetched(url, body, "" if body is None else headers.get("content-type", ""), etag, modified, headers, moved_to)
 
 
 async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -165,7 +310,7 @@ async def _body(response: aiohttp.ClientResponse, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise FetchError("too_large", str(limit))
-    return bytes(body)
+    return unpacked(bytes(body), response.headers.get("Content-Encoding", ""), limit)
 
 
 def _pause(value: str) -> int:

@@ -36,7 +36,15 @@ class Unreadable:
 
 
 class BadFeed(ValueError):
-    """A whole delivery that cannot be read; the message says why in one sentence."""
+    """A whole delivery that cannot be read: a sentence, a stable code for the program, and the detail of it.
+
+    Codes: empty, too_large, not_a_feed, broken, entity_bomb.
+    """
+
+    def __init__(self, message: str, *, code: str = "broken", detail: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.detail = message if detail is None else detail
 
 
 def time_of(value: object) -> datetime | None:

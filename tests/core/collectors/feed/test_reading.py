@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from tests.core.collectors.hostile import BOMB, rss
 
-from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.feeds import ITEM_LIMIT, plain, read_feed
-from huiying.core.collectors.records import Record, Unreadable
+from huiying.core.collectors.feed import ITEM_LIMIT, read_feed
+from huiying.core.collectors.plaintext import plain
+from huiying.core.collectors.records import BadFeed, Record, Unreadable
 
 ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh"><title>t</title>
 <entry><id>urn:1</id><title>停水通知</title><updated>2026-11-23T10:00:00+08:00</updated><link href="https://a.example/1"/>
@@ -25,7 +25,7 @@ def records(body: bytes, content_type: str = "") -> list[Record]:
 
 def refusal(body: bytes) -> str:
     """Return the code with which a delivery is refused."""
-    with pytest.raises(FetchError) as refused:
+    with pytest.raises(BadFeed) as refused:
         list(read_feed(body))
     return refused.value.code
 

@@ -1,4 +1,4 @@
-"""Read recorded posts, with bad lines in between."""
+"""Recorded posts as lines of JSON, with bad lines in between."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from huiying.core.collectors.files import LINE_LIMIT, digest_of, read_file
 from huiying.core.collectors.records import BadFeed, Record, Unreadable
+from huiying.core.collectors.table import LINE_LIMIT, digest_of, read_file
 
 
 def line(number: int, **more: object) -> str:
@@ -108,7 +108,7 @@ def test_a_csv_file_is_read_whatever_its_encoding_and_delimiter(tmp_path: Path, 
     [
         (b"", "empty"),
         (b"\x7fELF" + bytes(range(256)) * 20, "not a text file"),
-        (b"PK\x03\x04zip", "not a text file"),
+        (b"PK\x03\x04zip", "zip file is damaged"),
         (b"hello\nworld\n", "JSON object"),
         (b"\x1f\x8bdamaged", "damaged"),
     ],

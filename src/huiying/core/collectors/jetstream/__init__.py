@@ -1,0 +1,5 @@
+"""Public posts of Bluesky, as they are written, from a Jetstream."""
+
+from .connector import Jetstream
+
+CONNECTOR = Jetstream()

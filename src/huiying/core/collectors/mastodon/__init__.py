@@ -1,0 +1,5 @@
+"""Public and hashtag timelines of a Mastodon server."""
+
+from .connector import Mastodon
+
+CONNECTOR = Mastodon()

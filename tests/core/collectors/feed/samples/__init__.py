@@ -1,0 +1,1 @@
+"""Samples of feeds by what is special about them."""
