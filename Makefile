@@ -32,6 +32,7 @@ check: $(VENV)/.dev
 	@echo "types";         HUIYING_STATE=$(VENV)/state $(BIN)/mypy src/huiying tools
 
 bench: $(VENV)/.dev
+	@$(BIN)/python benchmarks/start.py
 	@$(BIN)/python benchmarks/replay.py
 
 eval: $(VENV)/.dev
@@ -53,6 +54,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml tools/build_hook.py | python
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
 	@echo "[3/3] building Huiying"
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run

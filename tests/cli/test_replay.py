@@ -43,7 +43,7 @@ def run(state: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def stream_file(path: Path, records: int = RECORDS) -> Path:
-    """Write a stream in which a few matters are talked about, with bad lines in between."""
+    """Write a stream in which a few matters are talked about for longer than a day, with bad lines in between."""
     matters = [
         "东区自来水发黄有异味孩子喝了不舒服",
         "地铁二号线早高峰停运一小时",
@@ -54,7 +54,7 @@ def stream_file(path: Path, records: int = RECORDS) -> Path:
     with path.open("w", encoding="utf-8") as file:
         for number in range(records):
             text = f"{matters[number * 7 % len(matters)]} {number % 97} {'怎么办？' if number % 5 == 0 else '求回应'}"
-            at = start + timedelta(seconds=20 * number)
+            at = start + timedelta(seconds=40 * number)
             row: dict[str, Any] = {
                 "id": f"p{number}",
                 "ts": at.isoformat(),
@@ -181,6 +181,36 @@ def test_a_file_that_cannot_be_played_is_refused_in_one_sentence(tmp_path: Path,
     if kind == "binary":
         machine = run(tmp_path / "state", "replay", str(file), "--json")
         assert machine.returncode == 2 and "x.jsonl" in json.loads(machine.stdout)["error"]
+
+
+def timeless(path: Path, *, first: int, last: int) -> Path:
+    """Write 300 records of which only some state a time."""
+    rows = [{"id": f"t{n}", "source": "forum", "author_hash": f"a{n % 9}", "text": f"东区自来水发黄有异味 {n}"} for n in range(300)]
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    rows = [{**row, "ts": (at + timedelta(minutes=n)).isoformat()} if first <= n < last else row for n, row in enumerate(rows)]
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize(("first", "last", "words"), [(100, 200, ()), (0, 0, ("--at", "2026-11-01T08:00"))])
+def test_records_without_a_time_make_two_replays_equal(
+    prepared: Path, tmp_path: Path, first: int, last: int, words: tuple[str, ...]
+) -> None:
+    file = timeless(tmp_path / "s.jsonl", first=first, last=last)
+    states = [copied(prepared, tmp_path / name) for name in ("one", "two")]
+    for state in states:
+        outcome = run(state, "replay", str(file), "--json", *words)
+        assert outcome.returncode == 0, outcome.stdout
+        assert json.loads(outcome.stdout)["posts"] == 300
+    assert digests(states[0]) == digests(states[1])
+
+
+@pytest.mark.parametrize(("words", "told"), [((), "--at"), (("--at", "soon"), "soon"), (("--at", "9999-01-01"), "a time that has been")])
+def test_a_file_without_any_time_is_refused_until_one_is_said(prepared: Path, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    state = copied(prepared, tmp_path / "state")
+    outcome = run(state, "replay", str(timeless(tmp_path / "s.jsonl", first=0, last=0)), "--json", *words)
+    assert outcome.returncode == 2 and told in json.loads(outcome.stdout)["error"]
+    assert ticks(state) == 1
 
 
 @pytest.mark.parametrize("speed", ["fast", "0", "-1", "nan"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,5 +66,42 @@ def test_a_feed_is_checked_without_storing_anything(capsys: pytest.CaptureFixtur
 
 
 def test_a_private_address_is_refused_before_it_is_dialled(capsys: pytest.CaptureFixture[str], server: HostileServer) -> None:
-    assert run(capsys, "check", f"{server.base}/good")[0] == 1
+    assert run(capsys, "check", f"{server.base}/good")[0] == 2
     assert server.seen == []
+
+
+def test_a_check_says_encoding_and_what_would_be_kept(capsys: pytest.CaptureFixture[str], server: HostileServer, settings: Any) -> None:
+    settings.FETCH_ALLOW = ("127.0.0.0/8",)
+    told = json.loads(run(capsys, "check", f"{server.base}/good", "--json")[1])
+    assert (told["encoding"], told["would_store"], told["would_hold_back"]) == ("utf-8", 3, 0)
+    assert "Would be stored: 3" in run(capsys, "check", f"{server.base}/good")[1]
+
+
+def test_a_file_is_checked_without_storing_anything(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from huiying.listen.sources.models import Post
+
+    file = tmp_path / "hotline.csv"
+    file.write_bytes("时间,内容,电话\n2026-11-23 10:00,自来水发黄,13812345678\n".encode("gb18030"))
+    code, out, _err = run(capsys, "check", str(file), "--json")
+    told = json.loads(out)
+    assert (code, told["items"], told["encoding"]) == (0, 1, "gb18030")
+    assert "person" in told["columns"]["电话"] and Post.objects.count() == 0
+
+
+def test_a_setting_that_a_kind_does_not_have_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _out, err = run(capsys, "add", "https://a.example/rss", "--set", "speed=9")
+    assert code == 2 and "speed" in err
+    code, _out, err = run(capsys, "add", "https://a.example/rss", "--kind", "pigeon")
+    assert code == 2 and "pigeon" in err
+
+
+def test_a_list_of_feeds_goes_out_and_comes_in(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from huiying.listen.sources.models import Source
+
+    run(capsys, "add", "https://forum.example/rss", "--name", "Forum", "--channel", "forum")
+    file = tmp_path / "feeds.opml"
+    assert run(capsys, "export-opml", str(file))[0] == 0
+    Source.objects.all().delete()
+    assert len(json.loads(run(capsys, "import-opml", str(file), "--json")[1])["added"]) == 1
+    assert json.loads(run(capsys, "import-opml", str(file), "--json")[1])["known"] == 1
+    assert Source.objects.get().channel == "forum"

@@ -94,6 +94,66 @@ def test_a_child_deaf_to_the_polite_signal_is_killed_after_the_grace(tmp_path: P
     assert not any(is_running(pid) for pid in pids(polite) + pids(deaf))
 
 
+WAITER = (
+    "import os,sys,pathlib;n=pathlib.Path({note!r});w=lambda t:n.open('a').write(t);w('loaded ');w(sys.stdin.readline());sys.stdin.read()"
+)
+
+
+def words(note: Path) -> list[str]:
+    return note.read_text().split() if note.exists() else []
+
+
+def test_a_child_that_waits_is_told_once_more_when_it_was_started_again(tmp_path: Path) -> None:
+    note = tmp_path / "words"
+    code = WAITER.format(note=str(note)).replace("sys.stdin.read()", "sys.exit(1)")
+
+    async def story() -> None:
+        ready = asyncio.Event()
+        kept = Supervisor((Role("waiter", (sys.executable, "-c", code), told_after=ready),), lambda _text: None)
+        run = asyncio.create_task(kept.run())
+        await until_async(lambda: words(note) == ["loaded"])
+        ready.set()
+        await until_async(lambda: words(note)[:6] == ["loaded", "go", "on", "loaded", "go", "on"])
+        kept.stopping.set()
+        await run
+
+    asyncio.run(story())
+
+
+def test_a_child_starts_only_after_what_it_waits_for(tmp_path: Path) -> None:
+    early, late = tmp_path / "early", tmp_path / "late"
+
+    async def story() -> None:
+        ready = asyncio.Event()
+        second = Role("late", (sys.executable, "-c", SLEEPER.format(note=str(late))), starts_after=ready)
+        kept = Supervisor((role(early), second), lambda _text: None)
+        run = asyncio.create_task(kept.run())
+        await until_async(lambda: len(pids(early)) == 1)
+        assert not late.exists() and "late" not in kept.running
+        ready.set()
+        await until_async(lambda: len(pids(late)) == 1)
+        kept.stopping.set()
+        await run
+
+    asyncio.run(story())
+    assert not any(is_running(pid) for pid in pids(early) + pids(late))
+
+
+def test_stopping_while_everything_still_waits_ends_at_once(tmp_path: Path) -> None:
+    note = tmp_path / "words"
+
+    async def story() -> None:
+        never = asyncio.Event()
+        waiter = Role("waiter", (sys.executable, "-c", WAITER.format(note=str(note))), told_after=never)
+        kept = Supervisor((waiter, Role("late", (sys.executable, "-c", ""), starts_after=never)), lambda _text: None)
+        run = asyncio.create_task(kept.run())
+        await until_async(lambda: words(note) == ["loaded"])
+        kept.stopping.set()
+        await asyncio.wait_for(run, 5)
+
+    asyncio.run(story())
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the tie between parent and child is Linux's")
 def test_children_die_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
     note = tmp_path / "deaf"

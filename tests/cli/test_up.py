@@ -2,89 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.cookiejar
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import psutil  # type: ignore[import-untyped]  # no stubs are installed
 import pytest
 
 from huiying.cli.start import free_port
 
-
-class Running:
-    """One ``huiying up`` and what it said when it was ready."""
-
-    def __init__(self, state: Path, *words: str) -> None:
-        self.port = free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("HUIYING_")}
-        self.environment = kept | {
-            "HUIYING_STATE": str(state),
-            "HUIYING_PORT": str(self.port),
-            "DJANGO_SETTINGS_MODULE": "huiying.config.settings",
-        }
-        self.log = (state.parent / "up.log").open("w+")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "huiying.cli", "up", "--json", *words],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        assert line, self.said()
-        self.ready: dict[str, Any] = json.loads(line)
-
-    def said(self) -> str:
-        """Return everything written to the error stream so far."""
-        return Path(self.log.name).read_text()
-
-    def child(self, role: str) -> psutil.Process:
-        """Return the process of one role."""
-        found = self.children(role)
-        assert found, f"no {role} runs"
-        return found[0]
-
-    def children(self, role: str) -> list[psutil.Process]:
-        """Return the living processes of one role."""
-        found = []
-        for child in psutil.Process(self.process.pid).children():
-            with contextlib.suppress(psutil.Error):
-                found += [child] if role in child.cmdline() else []
-        return found
-
-    def get(self, path: str) -> tuple[int, str]:
-        """Return status and body of a page."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def stop(self) -> int:
-        """Ask it to stop and return its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15)
-
-
-def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+from .running import Running, until
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +98,7 @@ def test_a_killed_child_comes_back(up: Running, role: str) -> None:
     killed = up.child(role)
     killed.kill()
     until(lambda: any(child.pid != killed.pid for child in up.children(role)))
-    until(lambda: _answers(up))
+    until(up.answers)
     assert f"{role} ended (killed by SIGKILL)" in up.said()
 
 
@@ -178,10 +111,3 @@ def test_stopping_ends_everything_cleanly(up: Running) -> None:
     assert up.process.stdout is not None
     assert up.process.stdout.read() == ""
     assert "Traceback" not in up.said()
-
-
-def _answers(up: Running) -> bool:
-    try:
-        return up.get("/healthz")[0] == 200
-    except (urllib.error.URLError, OSError):
-        return False

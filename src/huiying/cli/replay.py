@@ -130,18 +130,39 @@ def speed_of(text: str) -> float | None:
     return factor
 
 
+def moment_of(text: str | None) -> datetime | None:
+    """Return the moment a text names, China Standard Time where it names no zone.
+
+    >>> moment_of("2026-11-01T08:00").isoformat()
+    '2026-11-01T00:00:00+00:00'
+    """
+    if text is None:
+        return None
+    from huiying.core.collectors.records import time_of
+
+    try:
+        at = time_of(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    if at is None:
+        raise click.BadParameter("name a time such as 2026-11-01T08:00.")
+    return at
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--speed", default="max", show_default=True, callback=lambda _c, _p, value: speed_of(value), help="real, max, or a factor such as 60."
 )
+@click.option("--at", callback=lambda _c, _p, value: moment_of(value), help="When records without a time were published.")
 @click.option("--stream", default="live", show_default=True, type=click.Choice(["live", "exercise"]), help="Which log the posts go to.")
 @json_option
-def replay(files: tuple[Path, ...], speed: float | None, stream: str, as_json: bool) -> None:
+def replay(files: tuple[Path, ...], speed: float | None, at: datetime | None, stream: str, as_json: bool) -> None:
     """Play JSONL or CSV FILES (plain or gzipped) through sources, stories and warnings.
 
-    Each record counts as received when it was published. Killed in the middle and started again, a
-    replay goes on where it stopped; a file replayed to its end adds nothing when replayed again.
+    Each record counts as received when it was published; one that states no time, together with the
+    one before it. Killed in the middle and started again, a replay goes on where it stopped; a file
+    replayed to its end adds nothing when replayed again.
     """
     from huiying.core.collectors.records import BadFeed
 
@@ -149,9 +170,10 @@ def replay(files: tuple[Path, ...], speed: float | None, stream: str, as_json: b
         for path in files:  # before the database is even opened
             next(_records(path, 0), None)
         prepare_django()
+        begins = [_begin(path, at) for path in files]
         migrated()
         started = time.perf_counter()
-        runs = _play_all(files, stream, speed, quiet=as_json)
+        runs = _play_all(list(zip(files, begins, strict=True)), stream, speed, quiet=as_json)
     except BadFeed as error:
         raise Fault(str(error), wrong_use=True) from error
     except KeyboardInterrupt as error:
@@ -161,28 +183,51 @@ def replay(files: tuple[Path, ...], speed: float | None, stream: str, as_json: b
 
 
 def _records(path: Path, skip: int) -> Iterator[tuple[int, Record | Unreadable]]:
-    from huiying.core.collectors.files import read_file
+    from huiying.core.collectors.table import read_file
 
     return read_file(path, skip=skip)
 
 
-def _play_all(files: tuple[Path, ...], stream: str, speed: float | None, *, quiet: bool) -> list[_Run]:
+def _begin(path: Path, at: datetime | None) -> datetime:
+    """Return when records count as received before one states a time: ``at``, else the first time stated in the file.
+
+    Raises Fault where there is neither: the hour of the replay would make two replays differ.
+    """
+    from django.utils import timezone
+
+    from huiying.core.collectors.records import Record
+    from huiying.listen.sources.rules import believable
+
+    now, is_needed = timezone.now(), False
+    if at is not None:
+        if believable(at, now, now) != at:
+            raise Fault(f"--at {at.isoformat()} cannot be: use a time that has been.", wrong_use=True)
+        return at
+    for _number, record in _records(path, 0):
+        if isinstance(record, Record) and record.published_at is not None and (stated := believable(record.published_at, now, now)):
+            return stated
+        is_needed |= isinstance(record, Record) and record.published_at is None
+    if is_needed:
+        raise Fault(f"No record of {path.name} says when it was published (ts). Say it for all: --at 2026-11-01T08:00", wrong_use=True)
+    return now
+
+
+def _play_all(files: list[tuple[Path, datetime]], stream: str, speed: float | None, *, quiet: bool) -> list[_Run]:
     from huiying.listen.stories.services import FoldAhead
 
     with FoldAhead(stream) if speed is None else nullcontext() as ahead:
-        return [_play(path, stream, _Pace(speed), _Stories(stream, ahead), quiet=quiet) for path in files]
+        return [_play(path, begin, stream, _Pace(speed), _Stories(stream, ahead), quiet=quiet) for path, begin in files]
 
 
-def _play(path: Path, stream: str, pace: _Pace, stories: _Stories, *, quiet: bool) -> _Run:
-    from django.utils import timezone
+def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stories, *, quiet: bool) -> _Run:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from huiying.core.collectors.files import digest_of
     from huiying.core.collectors.records import Record
+    from huiying.core.collectors.table import digest_of
     from huiying.listen.sources.services import TICK_POSTS, replay_begin
 
-    state = replay_begin(digest=digest_of(path), name=path.name, stream=stream, now=timezone.now())
+    state = replay_begin(digest=digest_of(path), name=path.name, stream=stream, now=begin)
     run = _Run(path, stream, stories, state.key, state.line, state.line)
     stories.finish()
     columns = (

@@ -19,8 +19,12 @@ def migrate(say: Say) -> int:
     from django.db import DatabaseError
 
     from huiying.config.checks import pending_migrations
+    from huiying.config.tables import is_empty, make_tables
 
     try:
+        if is_empty():
+            say("Making the database.")
+            return make_tables()
         pending = pending_migrations()
     except DatabaseError as error:
         raise Fault(f"The database does not open: {error}. Ask: huiying check") from error

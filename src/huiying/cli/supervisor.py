@@ -24,12 +24,18 @@ GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Role:
-    """One child: its name, its command line, and the signal it gets should the supervisor vanish."""
+    """One child: its name, its command line, and the signal it gets should the supervisor vanish.
+
+    It starts after ``starts_after``. One with ``told_after`` starts at once, loads what it needs, and waits for a
+    line on its input, which it gets then.
+    """
 
     name: str
     command: tuple[str, ...]
     death_signal: signal.Signals = signal.SIGKILL
     environment: Mapping[str, str] | None = None
+    starts_after: asyncio.Event | None = None
+    told_after: asyncio.Event | None = None
 
 
 @dataclass
@@ -52,17 +58,21 @@ class Supervisor:
 
     async def _keep(self, role: Role) -> None:
         wait = FIRST_WAIT
+        if role.starts_after is not None:
+            await role.starts_after.wait()
         while not self.stopping.is_set():
             started = time.monotonic()
             process = await asyncio.create_subprocess_exec(
                 *role.command,
                 preexec_fn=_tied(role.death_signal),
                 env=role.environment,
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE if role.told_after else asyncio.subprocess.DEVNULL,
                 stdout=_ERROR_STREAM,
             )
             self.running[role.name] = process
+            word = asyncio.create_task(_tell(process, role.told_after))
             code = await process.wait()
+            word.cancel()
             if self.stopping.is_set():
                 return
             wait = FIRST_WAIT if time.monotonic() - started > HEALTHY_AFTER else wait
@@ -82,6 +92,15 @@ class Supervisor:
                 if late and process.returncode is None:
                     _send(process, signal.SIGKILL)
             await asyncio.gather(*waits)
+
+
+async def _tell(process: asyncio.subprocess.Process, after: asyncio.Event | None) -> None:
+    """Write the line that lets a waiting child go on; one that ended meanwhile is started again."""
+    if after is None or process.stdin is None:
+        return
+    await after.wait()
+    process.stdin.write(b"go on\n")
+    process.stdin.close()
 
 
 def _send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import click
 
+from huiying.config.environment import read, secret_key
+
 from . import start
 from .lock import only_one
 from .output import json_option, prepare_django, tell
@@ -38,27 +40,33 @@ def up(demo: bool, sources: tuple[str, ...], no_browser: bool, as_json: bool) ->
     """
     if demo:
         os.environ["HUIYING_DEMO"] = "yes"
+    values = read()
+    state = Path(str(values["HUIYING_STATE"])).resolve()
+    with only_one(state):
+        start.refuse_taken_port(str(values["HUIYING_HOST"]), int(str(values["HUIYING_PORT"])))
+        secret_key(state)  # made before two processes look for it
+        feed_port = start.free_port() if values["HUIYING_DEMO"] else None
+        asyncio.run(_run(sources, feed_port, as_json=as_json, browse=not no_browser and not as_json))
+
+
+def _prepare_pages() -> None:
+    """Do what must be done before a page can be asked for."""
     prepare_django()
-    from django.conf import settings
+    from django.db import connections
 
-    with only_one(Path(settings.STATE)):
-        feed_port = start.free_port() if settings.DEMO else None
-        link = _prepare(sources, feed_port)
-        asyncio.run(_run(feed_port, link, as_json=as_json, browse=not no_browser and not as_json))
+    start.migrate(_say)
+    start.refuse_bad_set_up(_say)
+    start.collect_static(_say)
+    connections.close_all()
 
 
-def _prepare(sources: tuple[str, ...], feed_port: int | None) -> str:
-    """Do everything that must be done before a child runs; returns the link to enter by."""
-    from django.conf import settings
+def _prepare_work(sources: tuple[str, ...], feed_port: int | None) -> str:
+    """Do what must be done before background work begins; returns the link to enter by."""
     from django.db import connections
 
     from huiying.respond.plans.services import load_builtin_plans
 
     now = datetime.now(UTC)
-    start.refuse_taken_port(str(settings.ENV["HUIYING_HOST"]), int(str(settings.ENV["HUIYING_PORT"])))
-    start.migrate(_say)
-    start.refuse_bad_set_up(_say)
-    start.collect_static(_say)
     load_builtin_plans(now=now)
     link = _demo_link(now, feed_port) if feed_port else start.first_link(now)
     start.add_sources(sources, now, _say)
@@ -75,38 +83,51 @@ def _demo_link(now: datetime, feed_port: int) -> str:
     return link_url(demo_link(now=now))
 
 
-async def _run(feed_port: int | None, link: str, *, as_json: bool, browse: bool) -> None:
-    supervisor = Supervisor(_roles(feed_port), _say)
+async def _run(sources: tuple[str, ...], feed_port: int | None, *, as_json: bool, browse: bool) -> None:
+    """Start the children while the database is prepared, greet, and go on until asked to stop."""
+    pages_may, work_may = asyncio.Event(), asyncio.Event()
+    supervisor = Supervisor(_roles(feed_port, pages_may, work_may), _say)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, supervisor.stopping.set)
-    greeting = asyncio.create_task(_greet(supervisor, link, as_json=as_json, browse=browse))
-    await supervisor.run()
-    greeting.cancel()
-    await asyncio.gather(greeting, return_exceptions=True)
+    keeping = asyncio.create_task(supervisor.run())
+    greeting = None
+    try:
+        await asyncio.to_thread(_prepare_pages)
+        pages_may.set()
+        link = await asyncio.to_thread(_prepare_work, sources, feed_port)
+        work_may.set()
+        greeting = asyncio.create_task(_greet(link, as_json=as_json, browse=browse))
+        await keeping
+    finally:
+        supervisor.stopping.set()
+        await keeping
+        if greeting is not None:
+            greeting.cancel()
+            await asyncio.gather(greeting, return_exceptions=True)
     _say("Stopped.")
 
 
-def _roles(feed_port: int | None) -> tuple[Role, ...]:
+def _roles(feed_port: int | None, pages_may: asyncio.Event, work_may: asyncio.Event) -> tuple[Role, ...]:
     command = (sys.executable, "-m", "huiying.cli")
     roles = [
-        Role("web", (*command, "web"), death_signal=signal.SIGTERM),
-        Role("worker", (*command, "worker", "--supervised")),
-        Role("collector", (*command, "collector", "--supervised")),
+        Role("web", (*command, "web", "--supervised"), death_signal=signal.SIGTERM, told_after=pages_may),
+        Role("worker", (*command, "worker", "--supervised"), starts_after=work_may),
+        Role("collector", (*command, "collector", "--supervised"), starts_after=work_may),
     ]
     if feed_port is not None:
-        roles.append(Role("exercise feed", (*command, "exercise", "serve", "--port", str(feed_port))))
+        roles.append(Role("exercise feed", (*command, "exercise", "serve", "--port", str(feed_port)), starts_after=work_may))
     return tuple(roles)
 
 
-async def _greet(supervisor: Supervisor, link: str, *, as_json: bool, browse: bool) -> None:
+async def _greet(link: str, *, as_json: bool, browse: bool) -> None:
     """Wait for the first answer, then say where to go."""
     from .person import base_url
 
-    for _try in range(READY_SECONDS * 5):
+    for _try in range(READY_SECONDS * 20):
         if await asyncio.to_thread(_answers):
             break
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.05)
     else:
         _say(f"The pages did not answer within {READY_SECONDS} seconds. Ask: huiying check")
         return

@@ -75,6 +75,12 @@ def _database(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
 SETTINGS = (
     Setting("HUIYING_STATE", "state", "a folder", "Where the database, keys and files live.", str),
     Setting(
@@ -108,6 +114,34 @@ SETTINGS = (
         "networks, comma-separated (10.1.2.0/24)",
         "Private networks the collector may read from; everything else private is refused.",
         _networks,
+    ),
+    Setting(
+        "HUIYING_CONTACT_URL",
+        "",
+        "https://HOST/PATH",
+        "Page about your reading of public sources; the collector names it to every server it asks.",
+        _address,
+    ),
+    Setting(
+        "HUIYING_PUBLIC_URL",
+        "",
+        "https://HOST",
+        "Address under which others reach this installation; needed for WebSub hubs, off when empty.",
+        _address,
+    ),
+    Setting(
+        "HUIYING_CANARY_MINUTES",
+        "10",
+        "a whole number from 1",
+        "Minutes between two posts of our own that prove the way from collecting to search is open.",
+        _positive,
+    ),
+    Setting(
+        "HUIYING_DROP_FOLDER",
+        "",
+        "a folder",
+        "Where files for sources are put, one folder a source; empty means the folder drop inside HUIYING_STATE.",
+        str,
     ),
     Setting("HUIYING_SMTP_URL", "", "smtp://[USER:PASSWORD@]HOST:PORT", "Mail server for messages; empty means e-mail is off.", str),
     Setting("HUIYING_MAIL_FROM", "huiying@localhost", "an e-mail address", "Sender of messages.", str),

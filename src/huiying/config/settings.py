@@ -20,6 +20,10 @@ DEMO = bool(ENV["HUIYING_DEMO"])
 SECRET_KEY = environment.secret_key(STATE)
 ALLOWED_HOSTS = [host.strip() for host in str(ENV["HUIYING_ALLOWED_HOSTS"]).split(",") if host.strip()]
 FETCH_ALLOW = ENV["HUIYING_FETCH_ALLOW"]
+CONTACT_URL = str(ENV["HUIYING_CONTACT_URL"])
+DROP_FOLDER = Path(str(ENV["HUIYING_DROP_FOLDER"]) or STATE / "drop").resolve()
+PUBLIC_URL = str(ENV["HUIYING_PUBLIC_URL"])
+CANARY_MINUTES = int(str(ENV["HUIYING_CANARY_MINUTES"]))
 SALT_DAYS = int(str(ENV["HUIYING_SALT_DAYS"]))
 
 ROOMS = (
@@ -48,7 +52,6 @@ ROOMS = (
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -63,12 +66,13 @@ MIDDLEWARE = [
     "huiying.base.ui.middleware.language_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiying.base.accounts.middleware.person_middleware",
     "huiying.base.accounts.middleware.sign_in_required_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "huiying.base.ui.middleware.refusals_middleware",
+    "huiying.config.middleware.nul_refused_middleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -117,6 +121,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
 SECURE_HSTS_SECONDS = 31536000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SESSION_ENGINE = "huiying.base.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -36,7 +35,7 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0, *, month: int = 10
         ("2026-10-03 24:00", at(4, 0)),
         ("2026-10-03 23:59:60", at(3, 23, 59, 59)),
         ("2026-10-03 9:5", at(3, 9, 5)),
-        ("2026-10-03 16:05:07.123", at(3, 16, 5, 7)),
+        ("2026-10-03 16:05:07", at(3, 16, 5, 7)),
         ("10/13/2026 4:05:00 PM", at(13, 16, 5)),
         ("13/10/2026", at(13, 0)),
         ("04/04/2026", at(4, 0, month=4)),
@@ -65,15 +64,12 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0, *, month: int = 10
         ("9個月前", at(24, 16, month=2)),
         ("2月29日", at(29, 0, month=2, year=2024)),
         ("两天前", at(22, 16, month=11)),
-        ("半个小时前", None),
         ("5m ago", at(24, 15, 55, month=11)),
         ("a week ago", at(17, 16, month=11)),
     ],
 )
-def test_it_reads_what_is_written(written: str, read: datetime | None) -> None:
-    if read is None:
-        pytest.skip("not a way that sources write")
-    assert re.sub(r"\.123$", "", str(read_date(written, now=NOW).replace(microsecond=0) if "07.123" in written else read_date(written, now=NOW))) == str(read)
+def test_it_reads_what_is_written(written: str, read: datetime) -> None:
+    assert read_date(written, now=NOW) == read
 
 
 def test_nothing_written_is_no_time() -> None:
@@ -94,7 +90,8 @@ def test_relative_times_need_the_moment_of_receipt(written: str, reason: str) ->
 
 
 @pytest.mark.parametrize(
-    "written", ["never", "2026", "2026-13-01", "2026-02-30", "2026-10-03 25:00", "10:61", "5m", "x" * 200, "12/13/14", "3/4", "+", "1e5 days ago"]
+    "written",
+    ["never", "2026", "2026-13-01", "2026-02-30", "2026-10-03 25:00", "10:61", "5m", "x" * 200, "12/13/14", "3/4", "+", "1e5 days ago"],
 )
 def test_what_is_no_time_is_refused_with_its_words(written: str) -> None:
     with pytest.raises(NotATime, match="is not a time"):
@@ -150,7 +147,16 @@ def test_the_order_that_a_source_has_shown_is_used() -> None:
 
 
 def test_chinese_numerals_are_read() -> None:
-    assert [number_of(spelt) for spelt in ("十", "十五", "二十", "三十一", "廿三", "两", "二〇二六", "零")] == [10, 15, 20, 31, 23, 2, 2026, 0]
+    assert [number_of(spelt) for spelt in ("十", "十五", "二十", "三十一", "廿三", "两", "二〇二六", "零")] == [
+        10,
+        15,
+        20,
+        31,
+        23,
+        2,
+        2026,
+        0,
+    ]
 
 
 _TIMES = st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31)).map(lambda moment: moment.replace(microsecond=0))  # noqa: DTZ001
@@ -167,7 +173,14 @@ def test_a_time_with_a_zone_is_read_back_in_every_common_shape(moment: datetime,
 @given(_TIMES)
 def test_a_time_without_a_zone_is_read_back_in_every_common_shape(moment: datetime) -> None:
     expected = moment.replace(tzinfo=CHINA)
-    for shape in ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y年%m月%d日%H时%M分%S秒", "%B %d, %Y %I:%M:%S %p", "%Y%m%d%H%M%S"):
+    for shape in (
+        "%Y-%m-%d %H:%M:%S",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y.%m.%d %H:%M:%S",
+        "%Y年%m月%d日%H时%M分%S秒",
+        "%B %d, %Y %I:%M:%S %p",
+        "%Y%m%d%H%M%S",
+    ):
         assert read_date(moment.strftime(shape), now=NOW) == expected
 
 

@@ -112,7 +112,9 @@ def test_a_true_reading_is_more_plausible_than_a_wrong_one(text: str, wrong: str
     assert plausibility(text) > plausibility(misread)
 
 
-@given(st.binary(max_size=300), st.sampled_from(["", "text/xml; charset=gbk", "text/xml; charset=\x00", "charset=utf-16", "charset=base64"]))
+@given(
+    st.binary(max_size=300), st.sampled_from(["", "text/xml; charset=gbk", "text/xml; charset=\x00", "charset=utf-16", "charset=base64"])
+)
 def test_any_bytes_are_decoded(body: bytes, content_type: str) -> None:
     assert isinstance(decode(body, content_type=content_type).text, str)
 

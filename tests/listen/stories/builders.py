@@ -22,7 +22,7 @@ def model(room: str, name: str) -> Any:
 
 def source_of(exercise: bool = False, name: str = "Eastside forum", **fields: object) -> Any:
     """Return a source."""
-    stored = {"kind": "file", "channel": "forum", "created_at": START, **fields}
+    stored = {"connector": "replay", "channel": "forum", "created_at": START, **fields}
     return model("sources", "Source").get_or_create(name=name, exercise=exercise, defaults=stored)[0]
 
 

@@ -72,8 +72,13 @@ def fold(texts: Sequence[str]) -> Codes:
     >>> bytes(fold(["Ａ自來水", "B"])).decode("utf-32-le").split(BREAK)
     ['a自来水', 'b']
     """
+    return fold_joined(join(texts))
+
+
+def fold_joined(joined: str) -> Codes:
+    """Return the code points of texts that are joined by ``BREAK`` already, links and handles included."""
     table, needs_context, several = _spellings()
-    joined = several.sub(lambda found: unicodedata.normalize("NFKC", found[0]).casefold(), join(texts))
+    joined = several.sub(lambda found: unicodedata.normalize("NFKC", found[0]).casefold(), joined)
     codes = _codes(joined)
     beyond = codes >= _PLANE
     pictures = (codes >= _PICTURES) & (codes <= _PICTURES_END)

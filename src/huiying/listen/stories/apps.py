@@ -7,8 +7,24 @@ class StoriesConfig(AppConfig):
     label = "stories"
 
     def ready(self) -> None:
+        from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav
+        from huiying.listen.sources.keepers import register_keeper
+        from huiying.listen.sources.narrowing import register_narrowing
 
-        from . import jobs  # noqa: F401  imported to register
+        from . import jobs, narrowing, receivers  # noqa: F401  imported to register
+        from .selectors import needless_tick
 
+        register_verbs(
+            {
+                "watch.add": _("saved a watch"),
+                "watch.edit": _("changed a watch"),
+                "watch.pause": _("paused a watch"),
+                "watch.resume": _("resumed a watch"),
+                "watch.remove": _("removed a watch"),
+            }
+        )
         register_nav(NavItem("listen", 10, "stories:list", _("Stories"), "story.read"))
+        register_nav(NavItem("listen", 45, "stories:watches", _("Watches"), "watch.read"))
+        register_keeper("stories", needless_tick)
+        register_narrowing(narrowing.StoryNarrowing())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from huiying.base.jobs.registry import pump
+from huiying.base.jobs.registry import every, pump
 
 from .services import apply_next_tick
+from .watches.services import watches_tell
 
 STREAMS = ("live", "exercise")
 
@@ -16,3 +17,9 @@ def apply(now: datetime) -> bool:
     """Apply one tick of each stream; True when there was one."""
     applied = [apply_next_tick(stream=stream, now=now) for stream in STREAMS]
     return any(applied)
+
+
+@every(300, "stories.tell_watches")
+def tell_watches(now: datetime) -> None:
+    """Tell the owners of watches of new matches, within their limits."""
+    watches_tell(now=now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+
+from .watches.rules import WATCH_STATE_LABELS, WatchState
 
 
 class Story(models.Model):
@@ -80,3 +83,47 @@ class AnalysisState(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "shard"], name="one_state_per_stream_and_shard")]
+
+
+class Watch(models.Model):
+    """A saved search about a matter: every new post is matched against it in the transaction of its tick."""
+
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000)
+    channel = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=[(s.value, WATCH_STATE_LABELS[s]) for s in WatchState], default=WatchState.ACTIVE.value)
+    is_told = models.BooleanField(default=False)
+    notice_hours = models.PositiveSmallIntegerField(default=6)
+    waiting = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    exercise = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "exercise"], name="one_watch_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WatchHour(models.Model):
+    """How many posts published in one hour a watch matched; kept when the posts are purged."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="hours")
+    start = models.DateTimeField()
+    posts = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["watch", "start"], name="one_row_per_watch_hour")]
+
+
+class WatchMatch(models.Model):
+    """One post that a watch matched; it goes with the post."""
+
+    watch = models.ForeignKey(Watch, on_delete=models.CASCADE, related_name="matches", db_index=False)
+    post = models.ForeignKey("sources.Post", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["watch", "post"], name="one_match_per_watch_and_post")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ from django.db import transaction
 from huiying.core import analysis
 from huiying.listen.sources.selectors import posts_by_seq, tick_batches
 
-from . import memory
+from . import days, memory
 from .ahead import IN_FLIGHT, FoldAhead
 from .folding import Folded, posts_of
 from .models import AnalysisState, Story, StoryBucket, StoryPost
@@ -54,10 +54,22 @@ def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> 
         tick, batch = following
         posts = posts_of(batch)
         folded = fold(row, tick, batch, posts)
+        before = row.chain
         story_ids = _write(folded.results, posts, stream)
         _move(row, folded.snapshot, tick, batch, posts.num_rows)
-        tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, now=now)
+        with days.following(stream, before=before, after=row.chain, members=_members(folded.results, posts)):
+            tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, now=now)
     return True
+
+
+def _members(results: analysis.Results, posts: pa.RecordBatch) -> Iterator[tuple[int, days.Member]]:
+    """Yield each new post of a story: when, where, by whom, and whether it is a copy."""
+    rows = zip(*(posts.column(name).to_pylist() for name in ("ts", "source", "author")), strict=True)
+    known = dict(zip(posts.column("seq").to_pylist(), rows, strict=True))
+    assigned = results.assignments.to_pydict()
+    for seq, story, copy_of in zip(assigned["seq"], assigned["story"], assigned["copy_of"], strict=True):
+        at, source, author = known[seq]
+        yield story, (at, source, author or "", copy_of is not None)
 
 
 def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, posts: int) -> None:

@@ -43,12 +43,12 @@ def _read_as(item: Record | Unreadable, want: Want | Held) -> Want | Held:
         item.published_at,
         item.author_handle,
         item.language,
-        tuple(tags),  # type: ignore[arg-type] - a list of texts
-        tuple(media),  # type: ignore[arg-type] - a list of texts
+        tuple(tags),  # type: ignore[arg-type]  # a list of texts
+        tuple(media),  # type: ignore[arg-type]  # a list of texts
     )
     if isinstance(want, Held):
         return read
-    return Want(*[ANY if wanted == ANY else found for wanted, found in zip(_fields(want), _fields(read), strict=True)])
+    return Want(*[ANY if wanted == ANY else found for wanted, found in zip(_fields(want), _fields(read), strict=True)])  # type: ignore[arg-type]  # fields of a Want
 
 
 def _fields(want: Want) -> list[object]:

@@ -18,8 +18,9 @@ from huiying.core.collectors.records import BadFeed, Record, Unreadable
 BODIES = [sample.body for sample in corpus() if len(sample.body) < 20_000]
 #: Pieces that parsers stumble over.
 PIECES = [
-    b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&", b"&#0;", b"&#x110000;", b"<item>", b"</item>", b"<title>", b"</title>", b"<", b">", b'"', b"\0",
-    b"\xff\xfe", b"\xef\xbb\xbf", b"\x1b$B", b"<!DOCTYPE x [", b"xmlns:a=''", b"{", b"[", b"\\u0000", b"\\ud800", b"<pubDate>", b"</", b"/>", b"1e999",
+    b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&", b"&#0;", b"&#x110000;", b"<item>", b"</item>", b"<title>", b"</title>",
+    b"<", b">", b'"', b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1b$B", b"<!DOCTYPE x [", b"xmlns:a=''", b"{", b"[",
+    b"\\u0000", b"\\ud800", b"<pubDate>", b"</", b"/>", b"1e999",
 ]  # fmt: skip
 
 
@@ -55,7 +56,11 @@ def _reads(body: bytes, content_type: str = "") -> None:
 
 
 def _is_whole(item: Record) -> bool:
-    return bool(item.title or item.text) and (item.published_at is None or item.published_at.tzinfo is UTC) and "\0" not in item.title + item.text
+    return (
+        bool(item.title or item.text)
+        and (item.published_at is None or item.published_at.tzinfo is UTC)
+        and "\0" not in item.title + item.text
+    )
 
 
 @given(mutated())
@@ -64,7 +69,10 @@ def test_a_damaged_feed_never_raises_anything_else(body: bytes) -> None:
     _reads(body)
 
 
-@given(st.binary(max_size=400), st.sampled_from(["", "text/xml; charset=gbk", "application/json", "text/xml; charset=utf-7", "x; charset=idna"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["", "text/xml; charset=gbk", "application/json", "text/xml; charset=utf-7", "x; charset=idna"]),
+)
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_never_raise_anything_else(body: bytes, content_type: str) -> None:
     _reads(body, content_type)

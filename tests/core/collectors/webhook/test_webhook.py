@@ -167,3 +167,8 @@ def test_a_webhook_is_accepted_and_never_polled() -> None:
     with pytest.raises(FetchError) as refused:
         asyncio.run(CONNECTOR.poll(None))  # type: ignore[arg-type]  # whatever it is asked
     assert refused.value.code == "not_polled"
+
+
+def test_it_says_in_both_languages_what_it_is_and_what_to_check() -> None:
+    texts = [CONNECTOR.label, CONNECTOR.terms, *(text for option in CONNECTOR.options for text in (option.label, option.help))]
+    assert all({"en", "zh-Hans"} <= set(text) and all(text.values()) for text in texts)

@@ -33,7 +33,7 @@ def _good(story: Story, number: int = 1) -> str:
 
 def _want(story: Story, number: int = 1, **fields: object) -> Want:
     stated = {"id": f"urn:post:{number}", "title": story.title, "text": story.first, "url": f"https://news.example/{number}", "at": AT}
-    return Want(**(stated | fields))  # type: ignore[arg-type] - names are those of Want
+    return Want(**(stated | fields))  # type: ignore[arg-type]  # names are those of Want
 
 
 @_fault

@@ -46,7 +46,7 @@ def _expected(story: Story, carriage: str) -> str:
 def _wants(story: Story, carriage: str, **fields: object) -> list[Want]:
     common = {"title": story.title, "text": _expected(story, carriage), "at": AT} | fields
     return [
-        Want(**{"id": f"urn:post:{n}", "url": f"https://news.example/{n}", **common})  # type: ignore[arg-type] - names are those of Want
+        Want(**{"id": f"urn:post:{n}", "url": f"https://news.example/{n}", **common})  # type: ignore[arg-type]  # names are those of Want
         for n in _NUMBERS
     ]
 

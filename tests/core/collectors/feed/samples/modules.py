@@ -16,7 +16,7 @@ S = STORIES["zh-CN"]
 
 
 def _one(name: str, want: Want | Held, *, more: str = "", **parts: str) -> Sample:
-    item = rss_item(1, more=more, **({"title": S.title} | parts))  # type: ignore[arg-type] - names are those of rss_item
+    item = rss_item(1, more=more, **({"title": S.title} | parts))
     return Sample(f"module/{name}", rss([item], attributes=_ALL).encode(), [want])
 
 

@@ -1,0 +1,36 @@
+"""What this room does when a tick is applied, and when posts are erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.dispatch import receiver
+
+from huiying.listen.sources.selectors import tick_batches
+from huiying.listen.sources.signals import posts_erased
+
+from .folding import posts_of
+from .models import Story, Watch
+from .signals import tick_applied
+from .watches.rules import WatchState
+from .watches.services import watches_match
+
+#: What a story is called whose title quoted an erased post.
+ERASED_TITLE = "—"
+
+
+@receiver(tick_applied)
+def match_watches(sender: object, stream: str, tick: int, story_ids: list[int], now: datetime, **_more: object) -> None:
+    """Match the posts of the tick against the watches of its stream, in the tick's transaction."""
+    exercise = stream == "exercise"
+    if stream not in ("live", "exercise") or not Watch.objects.filter(state=WatchState.ACTIVE, exercise=exercise).exists():
+        return
+    for number, batch in tick_batches(stream, tick - 1, limit=1):
+        if number == tick:
+            watches_match(exercise=exercise, posts=posts_of(batch))
+
+
+@receiver(posts_erased)
+def forget_titles(sender: object, seqs: list[int], now: datetime, **_more: object) -> None:
+    """Take the words of erased posts out of the titles of stories."""
+    Story.objects.filter(medoid_seq__in=seqs).update(title=ERASED_TITLE)

@@ -1,0 +1,1 @@
+"""Watches: saved searches that count what comes in (R47)."""
