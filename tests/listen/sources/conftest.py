@@ -20,7 +20,13 @@ def feed(db: None, now: datetime) -> Source:
     from huiying.listen.sources.models import Source
 
     return Source.objects.create(
-        name="Town forum", kind="feed", url="https://forum.example/feed", channel="forum", poll_seconds=60, created_at=now, next_poll_at=now
+        name="Town forum",
+        connector="feed",
+        url="https://forum.example/feed",
+        channel="forum",
+        poll_seconds=60,
+        created_at=now,
+        next_poll_at=now,
     )
 
 

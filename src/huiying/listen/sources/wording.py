@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
+
+from huiying.core.collectors.contract import BadOption
+from huiying.core.formats.keywords import QueryFault
 
 
 def error_words(stored: str) -> str:
@@ -29,6 +34,73 @@ def error_words(stored: str) -> str:
         "not_a_feed": _("What the source sent is no RSS, Atom or JSON feed (%(detail)s)."),
         "broken": _("The feed is broken beyond repair (%(detail)s)."),
         "entity_bomb": _("The feed declares XML entities, which feeds never need and attacks do; it was refused."),
+        "bad_encoding": _("The source sent a compression that cannot be read (%(detail)s)."),
+        "bad_certificate": _("The certificate of the source is not valid (%(detail)s)."),
+        "no_tls": _("No protected connection to the source is possible (%(detail)s)."),
+        "bad_answer": _("The source does not speak HTTP as it should (%(detail)s)."),
+        "gone": _("The source says that it is gone for good (status %(detail)s)."),
+        "unreadable": _("What the source sent cannot be read: %(detail)s"),
+        "ended": _("The source ended the connection."),
+        "sealed": _("The secrets of the source cannot be opened: bring the key file source_keys back, or give them again."),
+        "bad_option": _("A setting of the source cannot be used: %(detail)s."),
+        "no_connector": _("This build has no connector named %(detail)s."),
+        "not_stored": _("The canary was collected but not stored."),
+        "not_found": _("The canary was stored but the search does not find it."),
+        "low": _("The source brings fewer items than expected (%(detail)s)."),
+        "high": _("The source brings more items than expected (%(detail)s)."),
+        "silent": _("The source answers but has brought nothing for longer than chance explains (%(detail)s)."),
+        "gap": _("None of %(detail)s items was known: some may have been missed since the poll before."),
         "internal": _("Reading the source failed inside Huiying (%(detail)s). Please report this."),
     }
     return sentences.get(code, _("The source failed: %(detail)s.")) % {"detail": detail}
+
+
+def option_words(error: BadOption) -> str:
+    """Return the sentence for an option that cannot be used."""
+    sentences = {
+        "unknown_option": _("There is no setting “%(key)s” for this kind of source: %(accepted)s."),
+        "missing_option": _("The setting “%(key)s” is missing: %(accepted)s."),
+    }
+    sentence = sentences.get(error.code, _("“%(value)s” cannot be used for “%(key)s”: use %(accepted)s."))
+    return sentence % {"key": error.key, "value": error.value, "accepted": error.accepted}
+
+
+def part_words(part: str) -> str:
+    """Return the sentence for a part of the way to the board that has stopped."""
+    return {
+        "collector": _("the collector gives no sign of life"),
+        "worker": _("the worker gives no sign of life"),
+        "canary": _("our own test post does not come through"),
+    }[part]
+
+
+def blind_words(parts: Iterable[str]) -> str:
+    """Return the sentence that says which parts of the way to the board have stopped."""
+    return _("We are blind: %(part)s.") % {"part": "; ".join(part_words(part) for part in parts)}
+
+
+def missing_words(name: str) -> str:
+    """Return what is missing about the legal ground of a source."""
+    return {"basis": _("legal basis"), "purpose": _("purpose"), "terms": _("terms read")}[name]
+
+
+def query_words(fault: QueryFault) -> str:
+    """Return the sentence for a query that cannot be read, with the place of the fault."""
+    sentences = {
+        "too_long": _("The query has %(detail)s characters; it may have %(place)s at most."),
+        "too_many": _("The query has more than %(detail)s terms: split it into several."),
+        "too_deep": _("The query has more than %(detail)s groups inside each other: make it flatter."),
+        "missing": _("At character %(place)s something to look for is missing."),
+        "dangling": _("The sign “%(detail)s” at character %(place)s must stand right before what it means: -word."),
+        "unclosed": _("“%(detail)s” at character %(place)s is opened and never closed."),
+        "unopened": _("“%(detail)s” at character %(place)s closes what was never opened."),
+        "no_words": _("“%(detail)s” at character %(place)s holds no letter, digit or Chinese character to look for."),
+        "only_excludes": _("A query must say what to look for, not only what to leave out."),
+        "regex": _("The pattern at character %(place)s cannot be read: %(detail)s."),
+        "regex_length": _("The pattern at character %(place)s must have 1 to %(detail)s characters."),
+        "handle": _("“%(detail)s” at character %(place)s names an account. Search is about matters, never about who said something."),
+        "author_field": _(
+            "“%(detail)s” at character %(place)s: there is no field for an author. Search is about matters, never about persons."
+        ),
+    }
+    return sentences[fault.code] % {"place": fault.place, "detail": fault.detail}

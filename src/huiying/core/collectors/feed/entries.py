@@ -26,6 +26,8 @@ _TEXTS = (
 )  # fmt: skip
 _TEXTS_LAST = ("dc:description", "dcterms:abstract", "subtitle", "itunes:subtitle")
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")
+#: An address that needs no joining; most are.
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d{1,5})?(?:[/?#]\S*)?$")
 _NAMED_MAIL = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _MAIL_OF = re.compile(r"^(.+?)\s*<\S+@\S+>$")
 #: Most media and tags kept of one item.
@@ -167,8 +169,8 @@ def absolute(address: str, base: str) -> str:
     ('https://a.example/b?x=1', '')
     """
     address = "".join(address.split())
-    if not address:
-        return ""
+    if not address or _ABSOLUTE.match(address):
+        return address
     try:
         joined = urljoin(base, address)
         parts = urlsplit(joined)

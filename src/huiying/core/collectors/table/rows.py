@@ -45,8 +45,7 @@ class RowReader:
         if len(self.samples) < SAMPLES:
             self.samples.append([word(cell)[:200] for cell in cells[: len(self.header)]])
         found = {key: cells[column] for key, column in self.columns.items() if column < len(cells)}
-        extra_cells = [word(cell) for cell in cells[len(self.header) :]]
-        if any(extra_cells):
+        if len(cells) > len(self.header) and any(word(cell) for cell in cells[len(self.header) :]):
             return Unreadable(f"has {len(cells)} cells, the header names {len(self.header)}", place, _raw(found))
         for key in self._needed:
             if not word(found.get(key)):

@@ -14,10 +14,10 @@ from .source import Source
 
 
 class Post(models.Model):
-    """One post as taken in: masked text, pseudonymous author; never changed afterwards."""
+    """One post as taken in: masked text, pseudonymous author; never changed afterwards, but erased when its author asks."""
 
     seq = models.BigIntegerField(primary_key=True)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="posts")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="posts", db_index=False)
     item_key = models.CharField(max_length=32, unique=True)
     published_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -29,6 +29,7 @@ class Post(models.Model):
     channel = models.CharField(max_length=60)
     media_tier = models.SmallIntegerField(default=0)
     exercise = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["source", "-seq"], name="post_source_seq")]
@@ -57,6 +58,7 @@ class IntakeTick(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "number"], name="one_tick_per_number")]
+        indexes = [models.Index(fields=["stream", "at"], name="tick_stream_at"), models.Index(fields=["last_seq"], name="tick_last_seq")]
 
 
 class Quarantine(models.Model):

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from huiying.core.formats.keywords import read_query
+
 from ..models import IntakeCursor, IntakeTick, Post, Quarantine
 from ..rules import QuarantineState
-from ..words import matching_seqs
+from .search import Filters, find
 
 
 def post(seq: int) -> Post | None:
@@ -30,8 +32,8 @@ def latest_posts(*, source_id: int | None = None, limit: int = 20) -> list[Post]
 
 
 def search_posts(query: str, *, before: int | None = None, limit: int = 50) -> list[Post]:
-    """Return the newest posts that hold every word of the query; ``before`` pages on by number."""
-    seqs = matching_seqs(query, before=before, limit=limit)
+    """Return the newest posts that match a query; ``before`` pages on by number. Raises QueryFault."""
+    seqs = find(read_query(query), Filters(), before=before, limit=limit).seqs
     found = posts_by_seq(seqs)
     return [found[seq] for seq in seqs if seq in found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,8 +17,9 @@ from huiying.core.collectors.records import Record, Unreadable
 from huiying.core.formats.cleaning import clean, mask
 
 from ..models import IntakeTick, Post, Quarantine, Source
-from ..rules import RAW_LIMIT, TEXT_LIMIT, TITLE_LIMIT, IntakeResult, Reason, SourceKind, believable
+from ..rules import RAW_LIMIT, TEXT_LIMIT, TITLE_LIMIT, IntakeResult, OwnKind, Reason, believable
 from ..words import index_posts
+from .hours import hour_count
 from .moments import stored_moment
 from .pseudonyms import pseudonymiser
 
@@ -72,7 +73,16 @@ def intake(*, source: Source, records: Iterable[Record | Unreadable], now: datet
     """
     if stream is not None and stream != source.stream:
         raise ValueError(f"Source {source.pk} belongs to the {source.stream} stream, not to {stream}.")
-    return _take_in(((source, record) for record in records), stream=source.stream, now=now)[0]
+    outcome, _last = _take_in(((source, record) for record in records), stream=source.stream, now=now)
+    hour_count(
+        source_id=source.pk,
+        now=now,
+        items=outcome.stored + outcome.repeated + outcome.quarantined,
+        stored=outcome.stored,
+        repeated=outcome.repeated,
+        quarantined=outcome.quarantined,
+    )
+    return outcome
 
 
 def take_in_replayed(*, deliveries: Iterable[Delivery], stream: str, now: datetime, last_at: datetime) -> tuple[IntakeResult, datetime]:
@@ -148,10 +158,14 @@ def _prepare(source: Source, delivered: Record | Unreadable, *, received: dateti
 
 def _item_key(source: Source, record: Record) -> str:
     if record.item_id:
-        text = f"{source.pk}\0id\0{record.item_id}"
-    else:
-        text = f"{source.pk}\0content\0{record.url}\0{record.published_at}\0{record.title}\0{record.text}"
+        return key_of_item(source.pk, record.item_id)
+    text = f"{source.pk}\0content\0{record.url}\0{record.published_at}\0{record.title}\0{record.text}"
     return xxhash.xxh3_128_hexdigest(text.encode("utf-8", "surrogatepass"))
+
+
+def key_of_item(source_id: int, item_id: str) -> str:
+    """Return the key by which an item of a source is known again."""
+    return xxhash.xxh3_128_hexdigest(f"{source_id}\0id\0{item_id}".encode("utf-8", "surrogatepass"))
 
 
 def _append(posts: list[_Row], stream: str) -> int:
@@ -160,7 +174,7 @@ def _append(posts: list[_Row], stream: str) -> int:
     for seq, post in enumerate(posts, newest + 1):
         post.seq = seq
     _insert(posts)
-    index_posts((post.seq, f"{post.title}\n{post.text}" if post.title else post.text) for post in posts)
+    index_posts(posts)
     at = max(post.received_at for post in posts)
     IntakeTick.objects.create(stream=stream, number=number, at=at, posts=len(posts), last_seq=posts[-1].seq, batch=_arrow(posts))
     newest_of: dict[int, datetime] = {}
@@ -222,7 +236,7 @@ def _arrow(posts: list[_Row]) -> bytes:
 def _hold(refused: list[_Refused]) -> int:
     rows: dict[str, Quarantine] = {}
     for item in refused:
-        place = item.place if item.source.kind == SourceKind.FILE else ""
+        place = item.place if item.source.connector == OwnKind.REPLAY else ""
         key = xxhash.xxh3_128_hexdigest(f"{item.source.pk}\0{item.reason}\0{item.detail}\0{place}\0{item.raw}\0{item.record}".encode())
         rows[key] = Quarantine(
             source_id=item.source.pk,
@@ -241,6 +255,33 @@ def _hold(refused: list[_Refused]) -> int:
     new = [row for key, row in rows.items() if key not in known]
     Quarantine.objects.bulk_create(new)
     return len(new)
+
+
+@dataclass
+class Dry:
+    """What would become of a delivery: counts by fate, and the first texts as they would be kept."""
+
+    stored: int = 0
+    repeated: int = 0
+    quarantined: int = 0
+    texts: list[tuple[datetime, str, str]] = field(default_factory=list)
+
+
+def dry_run(*, source: Source, records: Iterable[Record | Unreadable], now: datetime, shown: int) -> Dry:
+    """Return what ``intake`` would do with a delivery of a new source; writes nothing."""
+    would, keys = Dry(), set()
+    for delivered in records:
+        prepared = _prepare(source, delivered, received=now, now=now, pseudonym=lambda _channel, _handle: "")
+        if isinstance(prepared, _Refused):
+            would.quarantined += 1
+        elif prepared.item_key in keys:
+            would.repeated += 1
+        else:
+            keys.add(prepared.item_key)
+            would.stored += 1
+            if len(would.texts) < shown:
+                would.texts.append((prepared.published_at, prepared.title, prepared.text))
+    return would
 
 
 def masked_raw(raw: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -33,8 +33,17 @@ def pseudonymiser(*, now: datetime) -> Callable[[str, str], str]:
     inner = hmac.new(bytes(salt_rotate(now=now).salt), digestmod=hashlib.sha256)
 
     def pseudonym(platform: str, handle: str) -> str:
-        keyed = inner.copy()
-        keyed.update(f"{platform}\0{handle}".encode("utf-8", "surrogatepass"))
-        return keyed.hexdigest()[:24]
+        return _pseudonym(inner.copy(), platform, handle)
 
     return pseudonym
+
+
+def pseudonyms_in_force(platform: str, names: Iterable[str]) -> list[str]:
+    """Return the pseudonyms of names under every salt that still exists: one, but for the moment of a change."""
+    keyed = [(bytes(salt.salt), name) for salt in AuthorSalt.objects.order_by("epoch") for name in sorted(set(names))]
+    return [_pseudonym(hmac.new(salt, digestmod=hashlib.sha256), platform, name) for salt, name in keyed]
+
+
+def _pseudonym(keyed: hmac.HMAC, platform: str, handle: str) -> str:
+    keyed.update(f"{platform}\0{handle}".encode("utf-8", "surrogatepass"))
+    return keyed.hexdigest()[:24]

@@ -11,8 +11,8 @@ from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
 from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput, NotNow, NotThere
-from huiying.core.collectors.files import read_json_line
 from huiying.core.collectors.records import Record, Unreadable
+from huiying.core.collectors.table import read_json_line
 
 from ..models import Quarantine
 from ..rules import QUARANTINE_MOVES, QuarantineState, Reason

@@ -15,7 +15,7 @@ from django.db import transaction
 from huiying.core.collectors.records import Record, Unreadable
 
 from ..models import IntakeCursor, Source
-from ..rules import STREAMS, IntakeResult, SourceKind
+from ..rules import STREAMS, IntakeResult, OwnKind
 from .intake import take_in_replayed
 
 #: A file may name this many sources; the rest count as one (distinct-source figures stay honest, tables small).
@@ -74,7 +74,7 @@ class _Sources:
         self._exercise = stream == "exercise"
         self._fallback = file_name[:200]
         self._now = now
-        self._by_name = {source.name: source for source in Source.objects.filter(kind=SourceKind.FILE, exercise=self._exercise)}
+        self._by_name = {source.name: source for source in Source.objects.filter(connector=OwnKind.REPLAY, exercise=self._exercise)}
 
     def of(self, name: str) -> Source:
         """Return the source of that name."""
@@ -83,6 +83,6 @@ class _Sources:
             name = _OTHERS
         if name not in self._by_name:
             self._by_name[name] = Source.objects.create(
-                name=name, kind=SourceKind.FILE.value, channel=name[:60], exercise=self._exercise, created_at=self._now
+                name=name, connector=OwnKind.REPLAY.value, channel=name[:60], exercise=self._exercise, created_at=self._now
             )
         return self._by_name[name]

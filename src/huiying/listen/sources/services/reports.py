@@ -16,7 +16,7 @@ from huiying.core.collectors.records import Record
 from huiying.core.formats.cleaning import clean, mask
 
 from ..models import FirstReport, Post, Source
-from ..rules import SourceKind
+from ..rules import OwnKind
 from .intake import intake
 
 CHANNEL = "staff_report"
@@ -31,7 +31,7 @@ def report_file(*, actor: Actor, now: datetime, facts: str, origin: str, reactio
     if missing:
         raise BadInput(_("A first report says three things; still missing: %(missing)s.") % {"missing": ", ".join(missing)})
     source, _created = Source.objects.get_or_create(
-        kind=SourceKind.REPORT.value, name="staff first reports", exercise=exercise, defaults={"channel": CHANNEL, "created_at": now}
+        connector=OwnKind.REPORT.value, name="staff first reports", exercise=exercise, defaults={"channel": CHANNEL, "created_at": now}
     )
     item_id = secrets.token_hex(16)
     text = "\n".join(parts.values())

@@ -15,7 +15,7 @@ from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.errors import BadInput
 
 from .. import selectors, services
-from ..forms import ReportForm, SearchForm
+from ..forms import ReportForm
 
 ROWS = 50
 
@@ -47,20 +47,6 @@ def quarantine_discard(request: HttpRequest, quarantine_id: int) -> HttpResponse
     services.quarantine_discard(actor=actor_of(request.user), now=timezone.now(), quarantine_id=quarantine_id)
     messages.success(request, _("Record %(number)s was discarded.") % {"number": quarantine_id})
     return redirect("sources:quarantine")
-
-
-@require_GET
-def search(request: HttpRequest) -> HttpResponse:
-    """Find posts by their words, newest first."""
-    require(actor_of(request.user), "post.read")
-    form = SearchForm(request.GET or None)
-    query = request.GET.get("q", "").strip()
-    before = request.GET.get("before", "")
-    found = (
-        selectors.search_posts(query, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=ROWS) if query else []
-    )
-    older = found[-1].seq if len(found) == ROWS else None
-    return render(request, "sources/search.html", {"form": form, "query": query, "posts": found, "older": older})
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,9 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.errors import BadInput, NotThere
+from huiying.base.ui.frame import frame_of
 
 from .. import selectors, services
+from ..collector.preview import Preview, preview
 from ..forms import SourceForm
+from ..kinds import kinds
+from ..pictures import volume_picture
+from ..rules.channels import connectors
 
 ROWS = 50
 
@@ -26,9 +31,10 @@ def sources_list(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request.user), timezone.now()
     require(actor, "source.read")
     rows = selectors.sources_health(now)
+    hearing = selectors.hearing_in(frame_of(request), now)
     context = {
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
-        "hearing": selectors.hearing_of([row.source for row in rows], now),
+        "hearing": hearing,
         "may_manage": may(actor.roles, "source.manage"),
         "posts_24h": sum(row.posts_24h for row in rows),
         "held": sum(row.held for row in rows),
@@ -38,33 +44,86 @@ def sources_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def source_add(request: HttpRequest) -> HttpResponse:
-    """Add a feed."""
+    """Choose the kind of a source, look at what it brings, add it."""
     actor = actor_of(request.user)
     require(actor, "source.manage")
-    form = SourceForm(request.POST or None)
+    kind = connectors().get(request.POST.get("connector") or request.GET.get("kind", ""))
+    if kind is None:
+        return render(request, "sources/kinds.html", {"kinds": kinds()})
+    form, found = SourceForm(kind, request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
-            source = services.source_add(actor=actor, now=timezone.now(), **form.cleaned_data)
+            if "check" in request.POST:
+                found = preview(form.wish(), connector=kind.key, exercise=False, now=timezone.now())
+            else:
+                source = services.source_add(actor=actor, now=timezone.now(), connector=kind.key, **vars(form.wish()))
+                messages.success(request, _("The source “%(name)s” is added.") % {"name": source.name})
+                return redirect("sources:detail", source.pk)
         except BadInput as error:
             form.add_error(None, str(error))
-        else:
-            messages.success(request, _("The source “%(name)s” will be read at once.") % {"name": source.name})
-            return redirect("sources:detail", source.pk)
-    return render(request, "sources/add.html", {"form": form}, status=400 if form.errors else 200)
+    return _form_page(request, form, found)
+
+
+@require_http_methods(["GET", "POST"])
+def source_edit(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Change what was said about a source."""
+    actor = actor_of(request.user)
+    require(actor, "source.manage")
+    source = selectors.source_of(source_id)
+    kind = connectors().get(source.connector) if source else None
+    if source is None or kind is None:
+        raise NotThere(_("There is no source %(number)s that could be changed.") % {"number": source_id})
+    form, found = SourceForm(kind, request.POST or None, initial=vars(source)), None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if "check" in request.POST:
+                found = preview(form.wish(), connector=kind.key, exercise=source.exercise, now=timezone.now())
+            else:
+                services.source_edit(actor=actor, now=timezone.now(), source_id=source_id, wish=form.wish())
+                messages.success(request, _("“%(name)s” is changed.") % {"name": source.name})
+                return redirect("sources:detail", source_id)
+        except BadInput as error:
+            form.add_error(None, str(error))
+    return _form_page(request, form, found, source)
+
+
+def _form_page(request: HttpRequest, form: SourceForm, found: Preview | None, source: object = None) -> HttpResponse:
+    context = {"form": form, "kind": kinds([form.connector])[0], "found": found, "source": source}
+    return render(request, "sources/edit.html", context, status=400 if form.errors else 200)
 
 
 @require_GET
 def source_detail(request: HttpRequest, source_id: int) -> HttpResponse:
-    """Show one source: its health and what it said last."""
-    actor = actor_of(request.user)
+    """Show one source: its health, its outages, and what it said last."""
+    actor, now = actor_of(request.user), timezone.now()
     require(actor, "source.read")
-    row = selectors.source_health(source_id, timezone.now())
+    row = selectors.source_health(source_id, now)
     if row is None:
         raise NotThere(_("There is no source %(number)s.") % {"number": source_id})
-    posts = selectors.latest_posts(source_id=source_id) if may(actor.roles, "post.read") else []
-    return render(
-        request, "sources/detail.html", {"row": row, "source": row.source, "posts": posts, "may_manage": may(actor.roles, "source.manage")}
-    )
+    volumes = selectors.volumes_of(source_id, now)
+    context = {
+        "row": row,
+        "source": row.source,
+        "posts": selectors.latest_posts(source_id=source_id, limit=10) if may(actor.roles, "post.read") else [],
+        "volumes": volumes,
+        "picture": volume_picture(volumes.rows),
+        "outages": selectors.outages_of(source_id, limit=20),
+        "lease": selectors.lease_of(source_id),
+        "may_manage": may(actor.roles, "source.manage"),
+        "may_edit": row.source.connector in connectors(),
+    }
+    return render(request, "sources/detail.html", context)
+
+
+@require_GET
+def outages(request: HttpRequest) -> HttpResponse:
+    """Show every outage that is open or was so lately, and the canary."""
+    now = timezone.now()
+    actor = actor_of(request.user)
+    require(actor, "source.read")
+    page = Paginator(selectors.outages_recent(now), ROWS).get_page(request.GET.get("page"))
+    context = {"page": page, "canaries": selectors.canaries(now), "may_manage": may(actor.roles, "source.manage")}
+    return render(request, "sources/outages.html", context)
 
 
 @require_POST
@@ -80,4 +139,12 @@ def source_resume(request: HttpRequest, source_id: int) -> HttpResponse:
     """Read a paused source again."""
     source = services.source_resume(actor=actor_of(request.user), now=timezone.now(), source_id=source_id)
     messages.success(request, _("“%(name)s” is read again.") % {"name": source.name})
+    return redirect("sources:detail", source_id)
+
+
+@require_POST
+def source_follow(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Take over the address a source says it has moved to."""
+    source = services.source_follow(actor=actor_of(request.user), now=timezone.now(), source_id=source_id)
+    messages.success(request, _("“%(name)s” is read at its new address now.") % {"name": source.name})
     return redirect("sources:detail", source_id)

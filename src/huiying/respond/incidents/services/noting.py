@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
 from huiying.base.ui.errors import BadInput, NotNow
+from huiying.listen.sources.services import holds_release
 
 from ..models import DutyReport, Incident, LogEntry
 from ..rules import LogKind, ReportKind, State
@@ -84,7 +85,7 @@ def crisis_time_set(*, actor: Actor, now: datetime, incident_id: int, crisis_at:
 
 @transaction.atomic
 def incident_purge(*, actor: Actor, now: datetime, incident_id: int) -> Incident:
-    """Destroy the personal information kept for the response only (EFL Art. 85)."""
+    """Destroy the personal information kept for the response only (EFL Art. 85), and let go of posts held as its evidence."""
     require(actor, "incident.command")
     incident = incident_to_change(incident_id)
     if incident.state not in {State.RESOLVED, State.REVIEWING}:
@@ -92,5 +93,6 @@ def incident_purge(*, actor: Actor, now: datetime, incident_id: int) -> Incident
     had_contact = bool(incident.reporter_contact)
     incident.reporter_contact, incident.purged_at = "", now
     incident.save(update_fields=["reporter_contact", "purged_at"])
+    holds_release(actor=actor, now=now, subject=("incident", incident.pk))
     write(incident, "incident.purge", actor=actor, now=now, contacts_destroyed=int(had_contact))
     return incident
