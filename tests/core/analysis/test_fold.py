@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from huiying.core import analysis
-from huiying.core.analysis.clustering import BUCKET_US
+from huiying.core.analysis.figures import BUCKET_US
+from huiying.core.analysis.gate import threshold_gate
+from huiying.core.analysis.window import N_LENGTH, N_NEXT, T_COUNT
 
 from .builders import MATCH, SMALL, START, WATER, copies_by_seq, fold, posts, said, stories_by_seq, stream
 
@@ -96,35 +98,27 @@ def test_two_runs_give_the_same_bytes() -> None:
 def test_the_state_stays_bounded() -> None:
     state, _results = fold(stream(2_000))
     decoded = analysis.State.from_bytes(state or b"", SMALL)
-    assert sum(terms is not None for terms in decoded.terms_of) <= SMALL.window_posts
-    assert len(decoded.keys) <= SMALL.keys_max
-    assert len(decoded.rows) <= SMALL.window_posts
+    assert np.count_nonzero(decoded.window.text[:, T_COUNT]) <= SMALL.window_posts
+    assert len(decoded.figures) <= SMALL.stories_max
 
 
 def test_evicted_texts_leave_no_posting_behind() -> None:
     state = analysis.new_state(SMALL)
     analysis.advance(state, 1, [analysis.features(stream(900), SMALL)])
-    alive = {slot for slot, terms in enumerate(state.terms_of) if terms is not None}
-    everything = np.flatnonzero(state.length).astype(np.int32)
-    assert set(np.flatnonzero(state.dots(everything, np.ones(len(everything)))).tolist()) <= alive
+    window = state.window
+    alive = set(np.flatnonzero(window.text[:, T_COUNT]).tolist())
+    for term in np.flatnonzero(window.tally[:, N_LENGTH]).tolist():
+        following, length = window.tally[term, N_NEXT], window.tally[term, N_LENGTH]
+        held = {int(window.text_ring[term, step % SMALL.postings_max]) for step in range(following - length, following)}
+        assert held <= alive
+        assert all(term in window.text_terms[slot, : window.text[slot, T_COUNT]] for slot in held)
 
 
-def test_dots_are_the_shared_weights_of_every_text_that_its_terms_remember() -> None:
-    resources = replace(SMALL, postings_max=64)
-    state = analysis.new_state(resources)
-    rows = analysis.features(stream(900), resources)
-    analysis.advance(state, 1, [rows])
-    terms = np.array(rows["terms"][5].as_py(), np.int32)
-    expected = [0 if own is None else len(set(own.tolist()) & set(terms.tolist())) for own in state.terms_of]
-    assert state.dots(terms, np.ones(len(terms))).tolist() == [*expected, 0.0]
-
-
-def test_members_count_the_texts_in_the_window() -> None:
+def test_scratch_space_is_zero_between_two_ticks() -> None:
     state = analysis.new_state(SMALL)
     analysis.advance(state, 1, [analysis.features(stream(900), SMALL)])
-    for row in state.rows.values():
-        slots = [slot for slot, terms in enumerate(state.terms_of) if terms is not None and state.story_of[slot] == row]
-        assert len(slots) == state.members[row] > 0
+    window = state.window
+    assert not any(array.any() for array in (window.dots, window.sums, window.tags, window.near))
 
 
 def test_a_quiet_story_takes_no_more_posts() -> None:
@@ -145,7 +139,7 @@ def test_a_story_of_yesterday_loses_against_one_of_today() -> None:
     batch = posts(
         [{"text": old}, {"text": "决赛点球"}, {"text": new, "ts": today}, {"text": "自来水发黄铁锈", "ts": today + timedelta(minutes=5)}]
     )
-    resources = replace(SMALL, join_at=0.6)
+    resources = replace(SMALL, gate=threshold_gate("score", 0.6))
     found = stories_by_seq([step_of(batch, resources)])
     assert found[4] == 3 or found[4] == 4
     assert found[4] != found[1]
@@ -220,13 +214,11 @@ def test_one_shard_is_routed_and_merged_as_it_is() -> None:
     result = step_of(stream(10))
     assert analysis.merge(None, 1, {0: result}, SMALL) == (b"", result)
     assert analysis.merge(b"x", 1, {}, SMALL)[1].stories.num_rows == 0
-    with pytest.raises(NotImplementedError):
-        analysis.merge(None, 1, {0: result, 1: result}, SMALL)
 
 
 def test_resources_are_named_by_their_content() -> None:
-    assert replace(SMALL).digest == SMALL.digest != replace(SMALL, join_at=0.5).digest
-    with pytest.raises(ValueError, match="16-bit"):
+    assert replace(SMALL).digest == SMALL.digest != replace(SMALL, merge_at=5).digest
+    with pytest.raises(ValueError, match="16 bits"):
         analysis.State(replace(SMALL, window_posts=70_000))
 
 

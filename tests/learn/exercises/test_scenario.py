@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from huiying.core.collectors.feeds import read_feed
+from huiying.core.collectors.feed import read_feed
 from huiying.learn.exercises.feed_server import CHANNEL_FORMATS, ExerciseFeed
 from huiying.learn.exercises.scenario import Scenario, load_scenario
 

@@ -38,7 +38,7 @@ def test_back_off_doubles_up_to_a_quarter_of_an_hour_and_never_goes_below_the_in
 
 def test_a_source_may_miss_two_polls() -> None:
     assert silence_allowed(60) == LEAST_SILENCE
-    assert silence_allowed(900) == timedelta(hours=3)
+    assert silence_allowed(3600) == timedelta(hours=3)
 
 
 def test_epochs_count_whole_salt_lives() -> None:

@@ -119,14 +119,18 @@ _open: ContextVar[_Followed | None] = ContextVar("_open", default=None)
 
 
 @contextmanager
-def following(stream: str, *, before: str, after: str, members: Iterable[tuple[int, Member]]) -> Iterator[None]:
+def following(
+    stream: str, *, before: str, after: str, members: Iterable[tuple[int, Member]], anew: Iterable[int] = ()
+) -> Iterator[None]:
     """Answer ``counts_of_day`` from what is followed; ``before`` and ``after`` name the ticks read without and with this one.
 
-    If the transaction does not hold, the next tick's ``before`` will not match.
+    Stories in ``anew`` took over posts of others, or lost theirs: they are read again. If the transaction does not hold, the next tick's ``before`` will not match.
     """
     kept = _followed.get(stream)
     if kept is None or kept.chain != before:
         kept = _followed[stream] = _Followed(before)
+    for id in anew:
+        kept.windows.pop(id, None)
     kept.add(members)
     kept.chain = after
     token = _open.set(kept)

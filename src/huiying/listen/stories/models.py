@@ -28,6 +28,7 @@ class Story(models.Model):
     language = models.CharField(max_length=12, blank=True)
     stream = models.CharField(max_length=10)
     exercise = models.BooleanField(default=False)
+    merged_into = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["exercise", "-last_at"], name="story_exercise_last")]
@@ -64,6 +65,19 @@ class StoryPost(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["story", "at"], name="story_post_at")]
+
+
+class StoryMerge(models.Model):
+    """Two stories turned out to be one: which, when, by which text and why. The figures of ``former`` stay as they were then."""
+
+    former = models.OneToOneField(Story, on_delete=models.CASCADE, related_name="merge")
+    into = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="merged")
+    tick = models.BigIntegerField()
+    at = models.DateTimeField()
+    seq = models.BigIntegerField()
+    reason = models.CharField(max_length=20)
+    verdict = models.IntegerField()
+    posts = models.BigIntegerField()
 
 
 class AnalysisState(models.Model):

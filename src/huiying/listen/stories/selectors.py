@@ -46,16 +46,21 @@ class StoryText:
 
 
 def story(id: int) -> Story:
-    """Return a story; raises NotThere."""
+    """Return a story, or the one it was merged into; raises NotThere."""
     found = Story.objects.filter(pk=id).first()
+    if found is not None and found.merged_into is not None:
+        found = Story.objects.filter(pk=found.merged_into).first()
     if found is None:
         raise NotThere(_("There is no story %(number)s.") % {"number": id})
     return found
 
 
 def stories_of(ids: Iterable[int]) -> dict[int, Story]:
-    """Return stories by id."""
-    return Story.objects.in_bulk(list(ids))
+    """Return stories by id; a merged one's id gives its survivor."""
+    found = Story.objects.in_bulk(list(ids))
+    into = {id: each.merged_into for id, each in found.items() if each.merged_into is not None}
+    survivors = Story.objects.in_bulk(set(into.values())) if into else {}
+    return {id: survivors.get(into.get(id, 0), each) for id, each in found.items()}
 
 
 def stories_reading(ids: QuerySet[Any]) -> Reading:
@@ -87,7 +92,7 @@ def seqs_of_story(story_id: int) -> list[int]:
 
 def totals(stream: str) -> tuple[int, int]:
     """Return how many stories a stream has, and how many posts were folded into them as copies."""
-    found = Story.objects.filter(stream=stream).aggregate(stories=Count("pk"), folded=Sum("copies", default=0))
+    found = Story.objects.filter(stream=stream, merged_into=None).aggregate(stories=Count("pk"), folded=Sum("copies", default=0))
     return int(found["stories"]), int(found["folded"])
 
 
@@ -109,7 +114,9 @@ def rising_stories(*, now: datetime, limit: int, exercise: bool | None = None) -
 
 def stories_list(*, now: datetime, scope: str = "rising", query: str = "") -> QuerySet[Story]:
     """Return stories: ``rising`` those of several posts by the last day's posts, ``all`` the newest first."""
-    found = Story.objects.filter(title__icontains=query) if query else Story.objects.all()
+    found = Story.objects.filter(merged_into=None)
+    if query:
+        found = found.filter(title__icontains=query)
     if scope == "all":
         return found.order_by("-last_at", "-id")
     recent = Q(buckets__start__gt=now - DAY, buckets__start__lte=now)

@@ -11,7 +11,7 @@ from django.db import transaction
 from huiying.core import analysis
 from huiying.listen.sources.selectors import posts_by_seq, tick_batches
 
-from . import days, memory
+from . import days, memory, merging
 from .ahead import IN_FLIGHT, FoldAhead
 from .folding import Folded, posts_of
 from .models import AnalysisState, Story, StoryBucket, StoryPost
@@ -55,10 +55,13 @@ def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> 
         posts = posts_of(batch)
         folded = fold(row, tick, batch, posts)
         before = row.chain
-        story_ids = _write(folded.results, posts, stream)
+        merges = merging.read(folded.results)
+        story_ids = _write(folded.results, posts, stream, lambda: merging.write(merges, tick=tick, now=now))
         _move(row, folded.snapshot, tick, batch, posts.num_rows)
-        with days.following(stream, before=before, after=row.chain, members=_members(folded.results, posts)):
-            tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, now=now)
+        changed = merging.stories_in(merges)
+        with days.following(stream, before=before, after=row.chain, members=_members(folded.results, posts), anew=changed):
+            pairs = [(merge.former, merge.into) for merge in merges]
+            tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, merges=pairs, now=now)
     return True
 
 
@@ -83,8 +86,8 @@ def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, p
     row.save(update_fields=changed)
 
 
-def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str) -> list[int]:
-    """Write what a tick changed; return the ids of the stories it changed."""
+def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str, merge: Callable[[], None]) -> list[int]:
+    """Write what a tick changed, merges once their survivors are there; return the ids of the stories it changed."""
     stories = results.stories.to_pydict()
     ids: list[int] = stories["story"]
     if ids:
@@ -94,6 +97,7 @@ def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str) -> lis
         is_exercise = stream == "exercise"
         rows = [(id, *titles[id], *values, stream, is_exercise) for id, values in zip(ids, columns, strict=True)]
         upsert(Story, STORY_FIELDS, rows, ["id"])
+    merge()
     series = results.series.to_pydict()
     upsert(StoryBucket, ("story", "start", "posts", "questions", "new_authors"), zip(*series.values(), strict=True), ["story", "start"])
     moments = dict(zip(posts.column("seq").to_pylist(), posts.column("ts").to_pylist(), strict=True))

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-#: stream: str, tick: int, story_ids: list[int], now. Sent inside the transaction that applies the tick.
+#: stream: str, tick: int, story_ids: list[int], merges: list[(former, into)], now. Sent inside the transaction that applies the tick.
 tick_applied = Signal()

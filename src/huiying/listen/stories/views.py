@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -52,6 +52,8 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
     actor = actor_of(request.user)
     require(actor, "story.read")
     story, now = selectors.story(story_id), timezone.now()
+    if story.pk != story_id:
+        return redirect("stories:detail", story.pk, permanent=True)
     context = {
         "story": story,
         "chart": course_of(story, selectors.series_of(story.pk, story.first_at)),

@@ -21,6 +21,7 @@ class WarningsConfig(AppConfig):
                 "warning.dismiss": _("dismissed a warning"),
                 "warning.open": _("opened an incident from a warning"),
                 "warning.escalate": _("brought an unanswered warning to the commander"),
+                "warning.follow": _("moved a warning to the story that its own was merged into"),
             }
         )
         register_nav(NavItem("listen", 20, "warnings:list", _("Warnings"), "warning.read", selectors.unacknowledged, is_hot=True))

@@ -10,10 +10,15 @@ from huiying.listen.stories.signals import tick_applied
 
 from .evaluation import stories_evaluate
 from .rules import ACKNOWLEDGE_CLOCK
+from .services import warnings_follow
 
 
-def on_tick_applied(sender: object, *, story_ids: Iterable[int], now: datetime, **_rest: object) -> None:
-    """Judge the stories a tick changed, in the tick's own transaction."""
+def on_tick_applied(
+    sender: object, *, story_ids: Iterable[int], now: datetime, merges: Iterable[tuple[int, int]] = (), **_rest: object
+) -> None:
+    """Let warnings follow merged stories, then judge the stories a tick changed, in the tick's own transaction."""
+    for former, into in merges:
+        warnings_follow(former=former, into=into, now=now)
     stories_evaluate(story_ids=story_ids, now=now)
 
 

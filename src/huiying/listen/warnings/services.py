@@ -15,10 +15,10 @@ from huiying.base.ui.errors import BadInput, NotNow, NotThere
 
 from .evaluation import stories_evaluate
 from .models import Warning
-from .rules import ACKNOWLEDGE_CLOCK, DISMISSALS, MOVES, STATE_LABELS, Outcome, WarningState, acknowledge_rule
+from .rules import ACKNOWLEDGE_CLOCK, DISMISSALS, LIVE, MOVES, STATE_LABELS, Outcome, WarningState, acknowledge_rule
 from .telling import tell_unanswered
 
-__all__ = ["stories_evaluate", "warning_acknowledge", "warning_dismiss", "warning_mark_opened", "warnings_sweep"]
+__all__ = ["stories_evaluate", "warning_acknowledge", "warning_dismiss", "warning_mark_opened", "warnings_follow", "warnings_sweep"]
 
 
 @transaction.atomic
@@ -66,6 +66,27 @@ def warning_mark_opened(*, actor: Actor, now: datetime, warning_id: int, inciden
     _move(warning, WarningState.OPENED, opened_at=now, incident_id=incident_id, outcome=Outcome.INCIDENT.value)
     _record(warning, "warning.open", actor, now, {"incident": incident_id})
     return warning
+
+
+@transaction.atomic
+def warnings_follow(*, former: int, into: int, now: datetime) -> None:
+    """Let the warnings of a merged story follow it. Of two live ones the further one stays; the other is already handled by it."""
+    live = list(Warning.objects.filter(story_id__in=(former, into), state__in=LIVE).order_by("issued_at", "pk"))
+    if len(live) == 2:
+        order = [*LIVE]
+        kept = max(live, key=lambda each: (order.index(each.state), each.level_rank, -each.pk))
+        other = next(each for each in live if each.pk != kept.pk)
+        if WarningState.DISMISSED not in MOVES[WarningState(other.state)]:
+            return  # each has its incident; both stay where they are
+        reason = _("The story was merged with the one of warning %(number)s.") % {"number": kept.pk}
+        changes = {"dismissed_at": now, "dismissed_reason": reason, "outcome": Outcome.ALREADY_HANDLED.value}
+        if other.state == WarningState.PROPOSED:
+            _stop_clock(other, SYSTEM, now, "warning.follow")
+        _move(other, WarningState.DISMISSED, **changes)
+        _record(other, "warning.dismiss", SYSTEM, now, {"reason": reason, "outcome": Outcome.ALREADY_HANDLED.value})
+    for warning in Warning.objects.filter(story_id=former):
+        Warning.objects.filter(pk=warning.pk).update(story_id=into)
+        _record(warning, "warning.follow", SYSTEM, now, {"from": former, "to": into})
 
 
 def warnings_sweep(*, now: datetime) -> int:

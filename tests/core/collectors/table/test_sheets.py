@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,11 @@ def read(path: Path) -> list[tuple[int, Record | Unreadable]]:
 
 
 def test_a_workbook_is_read_with_its_dates_and_numbers(tmp_path: Path) -> None:
-    rows = [HEADER, [123456789012, 46349.5, "水黄", "自来水发黄", "https://a.example/1"], ["b", "2026-11-23 11:00", None, "停水"]]
+    rows: list[Sequence[object]] = [
+        HEADER,
+        [123456789012, 46349.5, "水黄", "自来水发黄", "https://a.example/1"],
+        ["b", "2026-11-23 11:00", None, "停水"],
+    ]
     first, second = read(book(tmp_path / "a.xlsx", {"投诉": sheet_xml(rows)}))
     assert isinstance(first[1], Record) and isinstance(second[1], Record)
     assert (first[0], first[1].item_id, first[1].title, first[1].text) == (2, "123456789012", "水黄", "自来水发黄")
@@ -60,7 +65,7 @@ def test_reading_goes_on_after_a_row_of_the_second_sheet(tmp_path: Path) -> None
 
 
 def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
-    rows = [HEADER, ["1", "someday", "t", "x"], ["2", None, "t", "y"], [None, None, "a", "b", "c", "d"]]
+    rows: list[Sequence[object]] = [HEADER, ["1", "someday", "t", "x"], ["2", None, "t", "y"], [None, None, "a", "b", "c", "d"]]
     found = read(book(tmp_path / "a.xlsx", {"S": sheet_xml(rows)}))
     assert [type(item) for _, item in found] == [Unreadable, Record, Unreadable]
     assert found[0][1].place == "S, row 2" and "someday" in str(found[0][1])
