@@ -22,6 +22,7 @@ COMMANDS = {
     "person": "huiying.cli.person:person",
     "source": "huiying.cli.source:source",
     "replay": "huiying.cli.replay:replay",
+    "analyse": "huiying.cli.analyse:analyse",
     "exercise": "huiying.cli.exercise:exercise",
     "audit": "huiying.cli.audit:audit",
     "web": "huiying.cli.web:web",

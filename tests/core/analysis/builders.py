@@ -14,7 +14,15 @@ from huiying.core import analysis
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 #: A small window, so that tests reach its end quickly.
 SMALL = replace(
-    analysis.DEFAULT, window_posts=64, stories_max=48, postings_max=16, story_postings_max=8, keys_max=64, look_after=20, term_bits=12, tag_bits=8
+    analysis.DEFAULT,
+    window_posts=64,
+    stories_max=48,
+    postings_max=16,
+    story_postings_max=8,
+    keys_max=64,
+    look_after=20,
+    term_bits=12,
+    tag_bits=8,
 )
 
 WATER = ["自来水", "发黄", "城东", "水管", "铁锈", "停水", "自来水公司", "水质", "检测", "居民", "小区", "浑浊"]

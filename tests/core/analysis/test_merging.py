@@ -11,7 +11,7 @@ from huiying.core import analysis
 from huiying.core.analysis.figures import Figures
 from huiying.core.analysis.gate import threshold_gate
 
-from .builders import SMALL, START, posts
+from .builders import MATCH, SMALL, START, posts
 
 #: A text joins only a story of more than two posts: the first text stays alone until the other story has grown.
 LATE = replace(SMALL, look_after=2, gate=threshold_gate("posts of the story", 2))
@@ -57,6 +57,23 @@ def test_a_merge_within_one_tick_leaves_no_event_but_one_story() -> None:
     _state, results = step(None, 1, LONE, GROWN, GROWN, GROWN, GROWN, OTHER, first=1)
     assert results.merges.num_rows == 0
     assert results.assignments["story"].to_pylist() == [1, 1, 1, 1, 1, 6]
+
+
+def test_chains_of_merges_in_one_tick_name_the_last_survivor() -> None:
+    resources = replace(SMALL, look_after=2, look_texts=9, term_bits=18, gate=threshold_gate("score", 0.0), merge_at=-1)
+    lonely = replace(resources, gate=threshold_gate("score", 2.0))
+    rows = [
+        {"text": f"城东自来水发黄{word}", "seq": place + 1} for place, word in enumerate(("铁锈浑浊", "停水检测", "居民小区", "水质水管"))
+    ]
+    state, _before = analysis.step(None, 0, 1, [analysis.features(posts(rows), lonely)], lonely)
+    kept = analysis.State.from_bytes(state, lonely)
+    kept.rules = analysis.State(resources).rules
+    more = [{"text": f"{word}点球大战", "seq": place + 10} for place, word in enumerate(MATCH[:6])]
+    results = analysis.advance(kept, 2, [analysis.features(posts(more), resources)])
+    former = results.merges["story"].to_pylist()
+    assert len(former) == len(set(former)) >= 2
+    assert not set(former) & set(results.merges["into"].to_pylist())
+    assert not set(former) & set(results.stories["story"].to_pylist())
 
 
 def test_a_state_with_merged_stories_goes_on_from_its_bytes(grown: tuple[bytes, analysis.Results]) -> None:

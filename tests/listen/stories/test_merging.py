@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,7 @@ def merge(now: datetime) -> None:
 
 def warning(story_id: int, now: datetime, **fields: Any) -> Any:
     """Return a stored warning about a story."""
-    stored = {"level": "yellow", "level_rank": 2, "peak_level": "yellow", "issued_at": now, "evaluated_at": now, **fields}
+    stored = {"level": "YELLOW", "level_rank": 2, "peak_level": "YELLOW", "issued_at": now, "evaluated_at": now, **fields}
     return model("warnings", "Warning").create(story_id=story_id, **stored)
 
 
@@ -69,7 +69,14 @@ def test_posts_and_series_move_to_the_survivor(now: datetime, two: tuple[int, in
 def test_the_event_says_what_was_merged_and_why(now: datetime, two: tuple[int, int]) -> None:
     merge(now)
     event = StoryMerge.objects.get()
-    assert (event.former_id, event.into_id, event.seq, event.reason, event.posts, event.tick) == (two[1], two[0], two[0], "second look", 4, 2)
+    assert (event.former_id, event.into_id, event.seq, event.reason, event.posts, event.tick) == (
+        two[1],
+        two[0],
+        two[0],
+        "second look",
+        4,
+        2,
+    )
 
 
 def test_lists_and_totals_show_one_story(now: datetime, two: tuple[int, int]) -> None:
@@ -79,10 +86,11 @@ def test_lists_and_totals_show_one_story(now: datetime, two: tuple[int, int]) ->
     assert selectors.stories_of([two[1]])[two[1]].pk == two[0]
 
 
-def test_the_address_of_the_other_story_leads_to_the_survivor(now: datetime, two: tuple[int, int], client: Client, analyst: Any) -> None:
+def test_the_address_of_the_other_story_leads_to_the_survivor(
+    now: datetime, two: tuple[int, int], client_as: Callable[[str], Client]
+) -> None:
     merge(now)
-    client.force_login(analyst)
-    answer = client.get(f"/stories/{two[1]}/")
+    answer = client_as("analyst").get(f"/stories/{two[1]}/")
     assert (answer.status_code, answer["Location"]) == (301, f"/stories/{two[0]}/")
 
 
@@ -100,7 +108,7 @@ def test_a_warning_follows_its_story(now: datetime, two: tuple[int, int]) -> Non
 
 
 def test_of_two_warnings_the_one_further_on_stays(now: datetime, two: tuple[int, int]) -> None:
-    waiting, taken = warning(two[0], now, level="orange", level_rank=3), warning(two[1], now, state="acknowledged")
+    waiting, taken = warning(two[0], now, level="ORANGE", level_rank=3), warning(two[1], now, state="acknowledged")
     merge(now)
     waiting.refresh_from_db()
     taken.refresh_from_db()

@@ -179,4 +179,4 @@ def test_a_tick_takes_few_queries(now: datetime, django_assert_max_num_queries: 
 
 
 def test_the_fields_of_the_upsert_are_those_of_the_model() -> None:
-    assert set(services.STORY_FIELDS) == {field.name for field in Story._meta.concrete_fields}
+    assert {*services.STORY_FIELDS, "merged_into"} == {field.name for field in Story._meta.concrete_fields}

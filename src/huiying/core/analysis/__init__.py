@@ -4,15 +4,17 @@
 """
 
 from .features import features
-from .fold import advance, merge, new_state, route, step
+from .fold import advance, new_state, step
 from .resources import DEFAULT, Resources
-from .schema import ASSIGNMENTS, FEATURES, POSTS, SERIES, STORIES, Results
+from .schema import ASSIGNMENTS, FEATURES, MERGES, POSTS, SERIES, STORIES, Results
+from .shards import merge, route
 from .state import BadState, State
 
 __all__ = [
     "ASSIGNMENTS",
     "DEFAULT",
     "FEATURES",
+    "MERGES",
     "POSTS",
     "SERIES",
     "STORIES",

@@ -6,177 +6,221 @@ import math
 
 from .kernel import compiled
 from .matching import (
-    STEPS,
     choose_story,
-    cosine_of,
     forget,
     gap_of,
     gather,
     judge,
     meet_stories,
     meet_texts,
-    nearest_texts,
+    nearest_text,
     row_of,
+    shared_weight,
     weigh,
 )
-from .placing import add_terms, count_post, enter_text, find_key, keep_key, merge_story, name_of, open_story
-from .window import HEAD, I32, I64, SEEN, U64, Outcome, Rules, Window
+from .placing import add_terms, count_post, enter_text, find_key, keep_key, merge_story, name_of, open_story, sweep
+from .window import (
+    F64,
+    I32,
+    I64,
+    N_TEXTS,
+    S_FOUNDER,
+    S_ID,
+    S_MEDOID,
+    S_POSTS,
+    S_SUPPORT,
+    S_TEXTS,
+    SEEN,
+    T_COUNT,
+    T_NORM,
+    T_SEQ,
+    T_SUPPORT,
+    U32,
+    U64,
+    UNSWEPT,
+    Outcome,
+    Rules,
+    Window,
+)
 
 #: Below this cosine by postings a text is no candidate for a copy; its exact cosine is not computed.
 _COPY_SUSPECT = 0.25
+#: Cosines are summed as integers of this many steps.
+_STEPS = 1_000_000
 
 
 @compiled
-def fold_posts(seq: I64, ts: I64, key: U64, buckets: I64, offsets: I64, terms: I32, window: Window, rules: Rules, out: Outcome) -> None:
-    """Place the posts of a tick, sorted by time and number; a post without terms has no story."""
+def fold_posts(seq: I64, ts: I64, key: U64, buckets: I64, offsets: I64, terms: I32, w: Window, rules: Rules, out: Outcome) -> None:
+    """Place the posts of a tick, sorted by time and number; a post without terms has no story. Then learn the new texts' terms."""
+    size = len(w.text)
     for i in range(len(seq)):
-        out.story[i] = out.copy_of[i] = -1
+        out.posts[i, 0] = out.posts[i, 2] = -1
         own = terms[offsets[i] : offsets[i + 1]]
         if len(own) == 0:
             continue
-        slot = place_post(i, seq[i], ts[i], key[i], buckets[i], own, window, rules, out)
-        if slot >= 0:
-            for look in rules.looks:
-                if look < len(window.texts.seq):
-                    look_again((slot - look) % len(window.texts.seq), ts[i], window, rules, out)
+        slot = place_post(i, seq[i], ts[i], key[i], buckets[i], own, w, rules, out)
+        if slot >= 0 and 0 < rules.look_after < size:
+            look_again((slot - rules.look_after) % size, ts[i], w, rules, out)
     for i in range(len(seq)):
-        if out.story[i] >= 0 and out.copy_of[i] < 0:
-            window.counters[SEEN] += 1
+        if out.posts[i, 0] >= 0 and out.posts[i, 2] < 0:
+            w.counters[SEEN] += 1
+            w.counters[UNSWEPT] += 1
             for place in range(offsets[i], offsets[i + 1]):
-                window.index.frequency[terms[place]] += 1
+                w.tally[terms[place], N_TEXTS] += 1
+    if w.counters[UNSWEPT] >= size:
+        w.counters[UNSWEPT] = 0
+        sweep(w.tally, w.story_ring, w.story_count, w.home)
 
 
 @compiled
-def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, window: Window, rules: Rules, out: Outcome) -> int:
+def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, w: Window, rules: Rules, out: Outcome) -> int:
     """Put one post into a story; return the slot of its text, -1 for a copy."""
-    way = find_key(key, bucket, window)
+    way = find_key(key, bucket, w.keys)
     if way >= 0:
-        row = row_of(window.keys.story[bucket, way], window)
-        if row >= 0 and gap_of(row, ts, window) <= rules.quiet:
-            original = window.keys.seq[bucket, way]
-            keep_key(key, bucket, way, original, name_of(row, window), window)
-            _note(i, row, ts, original, 0, window, out)
+        row = row_of(w.known[bucket, 2 * way + 1], w.home)
+        if row >= 0 and gap_of(row, ts, w.story) <= rules.quiet:
+            _copy(i, row, ts, key, bucket, way, w.known[bucket, 2 * way], 0, w.story, w.home, w.keys, w.known, out.posts)
             return -1
-    scratch, count = window.scratch, len(terms)
-    norm = weigh(terms, count, scratch.weights, window, rules)
-    row, slot = -1, -1
+    texts = rules.prior + w.counters[SEEN]
+    norm = weigh(terms, w.weights, texts, rules.tag_base, rules.tag_weight, w.tally, rules.weight_at, rules.logarithm)
+    row = -1
     if norm > 0:
-        slots = meet_texts(terms, count, scratch.weights, window)
-        rows = meet_stories(terms, count, scratch.weights, -1, window, rules)
-        nearest, cosine = nearest_texts(slots, norm, -1, window)
-        copied = copied_text(nearest, cosine, ts, terms, norm, window, rules)
-        if copied >= 0:
-            row = row_of(window.texts.story[copied], window)
-            forget(slots, rows, window)
-            original = window.texts.seq[copied]
-            keep_key(key, bucket, way, original, name_of(row, window), window)
-            _note(i, row, ts, original, 1, window, out)
+        met_texts = meet_texts(terms, w.weights, w.tally, w.text_ring, w.dots, w.slots)
+        met = meet_stories(terms, w.weights, -1, rules.tag_base, w.tally, w.story_ring, w.story_count, w.home, w.sums, w.tags, w.rows)
+        place = nearest_text(met_texts, norm, -1, w.text, w.text_story, w.inverse, w.home, w.dots, w.slots, w.cosines, w.sums, w.near)
+        nearest = w.slots[place]
+        is_copy = (
+            place >= 0
+            and w.cosines[place] >= _COPY_SUSPECT
+            and is_copy_of(nearest, ts, terms, norm, w.weights, w.text, w.text_story, w.text_terms, w.story, w.home, rules)
+        )
+        if is_copy:
+            row = row_of(int(w.text_story[nearest]), w.home)
+        else:
+            row = story_for(i, met, norm, ts, terms, w, rules, out.trace)
+            if row >= 0:
+                support(row, met_texts, w.text, w.text_story, w.story, w.home, w.slots, w.cosines)
+        forget(met, w.sums, w.tags, w.rows, w.near)
+        if is_copy:
+            _copy(i, row, ts, key, bucket, way, w.text[nearest, T_SEQ], 1, w.story, w.home, w.keys, w.known, out.posts)
             return -1
-        row = story_for(i, rows, norm, ts, terms, window, rules, out)
-        if row >= 0:
-            support(row, slots, norm, window)
-        forget(slots, rows, window)
     if row < 0:
-        row = open_story(seq, ts, window, out)
-    slot = enter_text(row, seq, norm, terms, count, scratch.weights, window)
-    add_terms(row, terms, count, scratch.weights, window)
-    keep_key(key, bucket, way, seq, name_of(row, window), window)
-    _note(i, row, ts, -1, 0, window, out)
+        row = open_story(seq, ts, w.counters, w.story, w.home, out.closed, out.ends)
+    name = name_of(row, w.home)
+    slot = enter_text(name, seq, norm, terms, w.weights, w.counters, w.text, w.text_story, w.inverse, w.text_terms, w.tally, w.text_ring)
+    add_terms(row, terms, w.weights, w.story, w.home, w.story_inverse, w.tally, w.story_ring, w.story_count)
+    keep_key(key, bucket, way, seq, name, w.keys, w.known)
+    _note(i, row, ts, -1, 0, w.story, w.home, out.posts)
     return slot
 
 
 @compiled
-def _note(i: int, row: int, ts: int, original: int, is_variant: int, window: Window, out: Outcome) -> None:
-    count_post(row, ts, window)
-    out.story[i] = window.stories.id[row]
-    out.name[i] = name_of(row, window)
-    out.copy_of[i] = original
-    out.is_variant[i] = is_variant
+def _note(i: int, row: int, ts: int, original: int, is_variant: int, story: I64, home: U32, posts: I64) -> None:
+    count_post(row, ts, story)
+    posts[i, 0], posts[i, 1] = story[row, S_ID], name_of(row, home)
+    posts[i, 2], posts[i, 3] = original, is_variant
 
 
 @compiled
-def copied_text(slot: int, cosine: float, ts: int, terms: I32, norm: int, window: Window, rules: Rules) -> int:
-    """Return the slot of the text that the post repeats, by exact cosine or containment, or -1."""
-    if slot < 0 or cosine < _COPY_SUSPECT:
-        return -1
-    texts = window.texts
-    if gap_of(row_of(texts.story[slot], window), ts, window) > rules.quiet:
-        return -1
-    dot = cosine_of(slot, terms, len(terms), window.scratch.weights, window)
-    other = texts.norm[slot]
-    if dot / math.sqrt(float(norm) * float(other)) >= rules.copy_at:
-        return slot
-    shorter = min(texts.count[slot], len(terms))
-    if shorter >= rules.contained_terms and dot / min(norm, other) >= rules.contained_at:
-        return slot
-    return -1
+def _copy(
+    i: int,
+    row: int,
+    ts: int,
+    key: int,
+    bucket: int,
+    way: int,
+    original: int,
+    is_variant: int,
+    story: I64,
+    home: U32,
+    keys: U64,
+    known: I64,
+    posts: I64,
+) -> None:
+    keep_key(key, bucket, way, original, name_of(row, home), keys, known)
+    _note(i, row, ts, original, is_variant, story, home, posts)
 
 
 @compiled
-def story_for(i: int, rows: int, norm: int, ts: int, terms: I32, window: Window, rules: Rules, out: Outcome) -> int:
+def is_copy_of(
+    slot: int, ts: int, terms: I32, norm: int, weights: I64, text: I64, names: U32, text_terms: I32, story: I64, home: U32, rules: Rules
+) -> bool:
+    """Tell whether the post repeats a text of the window, by exact cosine or containment."""
+    if gap_of(row_of(int(names[slot]), home), ts, story) > rules.quiet:
+        return False
+    dot = shared_weight(slot, terms, weights, text, text_terms)
+    other = text[slot, T_NORM]
+    if dot / (math.sqrt(norm) * math.sqrt(other)) >= rules.copy_at:
+        return True
+    shorter = min(text[slot, T_COUNT], len(terms))
+    return shorter >= rules.contained_terms and dot / min(norm, other) >= rules.contained_at
+
+
+@compiled
+def story_for(i: int, met: int, norm: int, ts: int, terms: I32, w: Window, rules: Rules, trace: F64) -> int:
     """Return the row of the story that the text joins, -1 when it founds one."""
-    best, score, other = choose_story(rows, norm, ts, window, rules)
+    best, score, other = choose_story(
+        met, norm, ts, rules.quiet, rules.half_life, rules.share, rules.decay, w.story, w.story_inverse, w.sums, w.rows, w.near
+    )
     if best < 0:
         return -1
-    gather(best, score, other, ts, norm, len(terms), terms[-1] >= rules.tag_base, window)
-    verdict = judge(window, rules)
-    if i < out.trace.shape[0]:
-        evidence = window.scratch.evidence
-        for place in range(len(evidence)):
-            out.trace[i, place] = evidence[place]
-        out.trace[i, len(evidence)] = window.stories.id[best]
-        out.trace[i, len(evidence) + 1] = verdict
-    return best if verdict > rules.join_at else -1
+    gather(
+        best, score, other, ts, norm, len(terms), terms[-1] >= rules.tag_base, w.story, w.story_inverse, w.sums, w.tags, w.near, w.evidence
+    )
+    verdict = judge(w.evidence, rules.gate)
+    if i < trace.shape[0]:
+        trace[i, : len(w.evidence)] = w.evidence
+        trace[i, -2] = w.story[best, S_ID]
+        trace[i, -1] = verdict
+    return best if verdict > 0 else -1
 
 
 @compiled
-def support(row: int, slots: int, norm: int, window: Window) -> None:
+def support(row: int, met: int, text: I64, names: U32, story: I64, home: U32, slots: I32, cosines: F64) -> None:
     """Let a new text support the texts of its story that it resembles; the most supported one is the title text."""
-    texts, stories, scratch = window.texts, window.stories, window.scratch
-    length = 1.0 / math.sqrt(norm)
     best = -1
-    for place in range(slots):
-        slot = scratch.slots[place]
-        if row_of(texts.story[slot], window) != row:
+    for place in range(met):
+        slot = slots[place]
+        if cosines[place] == 0.0 or row_of(int(names[slot]), home) != row:
             continue
-        texts.support[slot] += int(min(scratch.dots[slot] * texts.inverse[slot] * length, 1.0) * STEPS)
-        more = best < 0 or texts.support[slot] > texts.support[best]
-        if more or (texts.support[slot] == texts.support[best] and texts.seq[slot] < texts.seq[best]):
+        text[slot, T_SUPPORT] += int(cosines[place] * _STEPS)
+        ahead = text[slot, T_SUPPORT] - text[best, T_SUPPORT] if best >= 0 else 1
+        if ahead > 0 or (ahead == 0 and text[slot, T_SEQ] < text[best, T_SEQ]):
             best = slot
-    if best >= 0:
-        strength = texts.support[best]
-        if strength * 4 > stories.medoid_support[row] * 5 or texts.seq[best] == stories.medoid[row]:
-            stories.medoid[row] = texts.seq[best]
-            stories.medoid_support[row] = strength
+    if best >= 0 and (text[best, T_SUPPORT] * 4 > story[row, S_SUPPORT] * 5 or text[best, T_SEQ] == story[row, S_MEDOID]):
+        story[row, S_MEDOID], story[row, S_SUPPORT] = text[best, T_SEQ], text[best, T_SUPPORT]
 
 
 @compiled
-def look_again(slot: int, ts: int, window: Window, rules: Rules, out: Outcome) -> None:
+def look_again(slot: int, ts: int, w: Window, rules: Rules, out: Outcome) -> None:
     """Ask for a story that stayed small whether it belongs to another one by now; merge it when the gate says so."""
-    texts, stories, scratch = window.texts, window.stories, window.scratch
-    count = texts.count[slot]
-    row = row_of(texts.story[slot], window) if count > 0 else -1
-    if row < 0 or stories.founder[row] != texts.seq[slot] or stories.texts[row] > rules.look_texts:
+    count = w.text[slot, T_COUNT]
+    row = row_of(int(w.text_story[slot]), w.home) if count > 0 else -1
+    if row < 0 or w.story[row, S_FOUNDER] != w.text[slot, T_SEQ] or w.story[row, S_TEXTS] > rules.look_texts:
         return
-    terms = texts.terms[slot, :count]
-    norm = weigh(terms, count, scratch.weights, window, rules)
+    terms = w.text_terms[slot, :count]
+    texts = rules.prior + w.counters[SEEN]
+    norm = weigh(terms, w.weights, texts, rules.tag_base, rules.tag_weight, w.tally, rules.weight_at, rules.logarithm)
     if norm == 0:
         return
-    slots = meet_texts(terms, count, scratch.weights, window)
-    rows = meet_stories(terms, count, scratch.weights, row, window, rules)
-    nearest_texts(slots, norm, row, window)
-    best, score, other = choose_story(rows, norm, ts, window, rules)
+    met_texts = meet_texts(terms, w.weights, w.tally, w.text_ring, w.dots, w.slots)
+    met = meet_stories(terms, w.weights, row, rules.tag_base, w.tally, w.story_ring, w.story_count, w.home, w.sums, w.tags, w.rows)
+    nearest_text(met_texts, norm, row, w.text, w.text_story, w.inverse, w.home, w.dots, w.slots, w.cosines, w.sums, w.near)
+    best, score, other = choose_story(
+        met, norm, ts, rules.quiet, rules.half_life, rules.share, rules.decay, w.story, w.story_inverse, w.sums, w.rows, w.near
+    )
     dot = verdict = 0
     if best >= 0:
-        gather(best, score, other, ts, norm, count, terms[-1] >= rules.tag_base, window)
-        verdict = judge(window, rules)
-        dot = scratch.sums[best]
-    forget(slots, rows, window)
-    if best >= 0 and verdict > rules.merge_at and stories.posts[best] >= stories.posts[row]:
-        at = out.ends[0]
-        out.merges[at, 0] = max(stories.id[row], stories.id[best])
-        out.merges[at, 1] = min(stories.id[row], stories.id[best])
-        out.merges[at, 2] = texts.seq[slot]
-        out.merges[at, 3] = verdict
-        out.ends[0] = at + 1
-        merge_story(row, best, dot, window)
+        gather(
+            best, score, other, ts, norm, count, terms[-1] >= rules.tag_base, w.story, w.story_inverse, w.sums, w.tags, w.near, w.evidence
+        )
+        verdict = judge(w.evidence, rules.gate)
+        dot = int(w.sums[best])
+    forget(met, w.sums, w.tags, w.rows, w.near)
+    if best >= 0 and verdict > rules.merge_at and w.story[best, S_POSTS] >= w.story[row, S_POSTS]:
+        merge = out.merges[out.ends[0]]
+        merge[0] = max(w.story[row, S_ID], w.story[best, S_ID])
+        merge[1] = min(w.story[row, S_ID], w.story[best, S_ID])
+        merge[2], merge[3], merge[4] = w.text[slot, T_SEQ], verdict, name_of(best, w.home)
+        out.ends[0] += 1
+        merge_story(row, best, dot, w.story, w.home, w.story_inverse)

@@ -5,31 +5,42 @@ Nothing depends on how a tick's rows are cut into batches or ordered: rows are s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from .clustering import BUCKET_US, Post, place_post, weights_of
+from .clusters import fold_posts
 from .features import term_ids
+from .figures import Figures
+from .matching import row_of
 from .resources import Resources
-from .schema import ASSIGNMENTS, FEATURES, SERIES, STORIES, Results
-from .state import I32, State
+from .schema import ASSIGNMENTS, FEATURES, MERGES, SERIES, STORIES, Results
+from .state import State
+from .window import I64, N_TEXTS, S_ID, S_MEDOID, SEEN, WAYS, Outcome, new_outcome
 
-Totals = tuple[int, ...]
+Assigned = tuple[int, int, int | None, bool]
+#: Why two stories became one: a lone text was judged again, or two shards had found the same matter.
+SECOND_LOOK, BETWEEN_SHARDS = "second look", "between shards"
+
+
+@dataclass
+class Change:
+    """What a tick changed so far."""
+
+    assigned: list[Assigned] = field(default_factory=list)
+    stories: set[int] = field(default_factory=set)
+    buckets: set[tuple[int, int]] = field(default_factory=set)
+    merges: list[tuple[int, int, int, str, int]] = field(default_factory=list)
 
 
 def new_state(resources: Resources) -> State:
     """Return the state before the first tick: common words are common from the start."""
     state = State(resources)
-    state.frequency[term_ids(f"{resources.common_en} {resources.common_zh}", resources)] = resources.prior_common
+    common = term_ids(f"{resources.common_en} {resources.common_zh}", resources)
+    state.window.tally[common, N_TEXTS] = resources.prior_common
     return state
-
-
-def route(batch: pa.RecordBatch, resources: Resources) -> dict[int, pa.RecordBatch]:
-    """Return the rows of each shard. Embedded there is one shard, 0."""
-    return {0: batch} if batch.num_rows else {}
 
 
 def step(data: bytes | None, shard: int, tick: int, batches: Sequence[pa.RecordBatch], resources: Resources) -> tuple[bytes, Results]:
@@ -39,74 +50,124 @@ def step(data: bytes | None, shard: int, tick: int, batches: Sequence[pa.RecordB
     return state.to_bytes(), results
 
 
-def merge(data: bytes | None, tick: int, deltas: Mapping[int, Results], resources: Resources) -> tuple[bytes, Results]:
-    """Join the shards' stories. With one shard its stories are the stories, and no state is needed."""
-    if len(deltas) > 1:
-        raise NotImplementedError("More than one shard needs alias records between shards; this version routes everything to shard 0.")
-    return data or b"", next(iter(deltas.values()), _results([], {}, {}))
-
-
 def advance(state: State, tick: int, batches: Sequence[pa.RecordBatch]) -> Results:
     """Fold one tick into a decoded state, in place; ``step`` without reading and writing bytes."""
-    assignments: list[tuple[int, int, int | None]] = []
-    totals: dict[int, Totals] = {}
-    series: dict[tuple[int, int], Totals] = {}
-    fresh: list[I32] = []
-    for post in _posts(state, batches):
-        row, copy_of, is_new = place_post(state, post)
-        story = state.stories[row]
-        assert story is not None
-        assignments.append((post.seq, story.id, copy_of))
-        totals[story.id] = story.totals()
-        start = post.ts - post.ts % BUCKET_US
-        series[(story.id, start)] = tuple(story.buckets[start])
-        if is_new:
-            fresh.append(post.terms)
-    _learn(state, fresh)
+    rows = _sorted(batches)
+    outcome = place(state, rows)
+    change = Change()
+    aliases = _merge_figures(state, outcome, change)
+    _count(state, rows, outcome, aliases, change)
+    _name_medoids(state, outcome, aliases, change)
+    results = results_of(change, state.figures, _founders(state, rows, outcome))
+    for id in outcome.closed[: outcome.ends[1]].tolist():
+        state.figures.pop(id, None)
     state.tick = tick
-    return _results(assignments, totals, series)
+    return results
 
 
-def _posts(state: State, batches: Sequence[pa.RecordBatch]) -> Iterator[Post]:
-    """Yield the tick's posts by event time and intake number; a post with nothing to read has no story."""
-    table = pa.Table.from_batches(list(batches), FEATURES).combine_chunks()
-    seq, ts = table["seq"].to_numpy(), table["ts"].to_numpy()
-    order = np.lexsort((seq, ts))
-    table = table.take(pa.array(order)).combine_chunks()
-    lists = table["terms"].combine_chunks()
-    terms = np.asarray(lists.flatten(), dtype=np.int32)
+def place(state: State, rows: pa.Table, *, has_trace: bool = False) -> Outcome:
+    """Run the loops over the sorted rows of a tick."""
+    lists = rows["terms"].combine_chunks()
     offsets = np.concatenate(([0], np.cumsum(np.asarray(lists.value_lengths(), dtype=np.int64))))
-    weights = weights_of(state, terms)
-    norms = np.concatenate(([0], np.cumsum(weights)))[offsets]
-    columns = (table[name].to_pylist() for name in ("seq", "ts", "source", "media_tier", "author", "key", "question"))
-    rows = zip(*columns, pairwise(offsets.tolist()), pairwise(norms.tolist()), strict=True)
-    for seq_, ts_, source, tier, author, key, question, (start, end), (below, above) in rows:
-        if start < end:
-            yield Post(seq_, ts_, source, tier, author, key, question, terms[start:end], weights[start:end], above - below)
+    terms = np.asarray(lists.flatten(), dtype=np.int32)
+    key = rows["key"].to_numpy()
+    buckets = (key & np.uint64(state.resources.keys_max // WAYS - 1)).astype(np.int64)
+    outcome = new_outcome(rows.num_rows, has_trace=has_trace)
+    fold_posts(rows["seq"].to_numpy(), rows["ts"].to_numpy(), key, buckets, offsets, terms, state.window, state.rules, outcome)
+    if state.window.counters[SEEN] >= state.resources.halve_at:
+        state.window.counters[SEEN] >>= 1
+        state.window.tally[:, N_TEXTS] >>= 1
+    return outcome
 
 
-def _learn(state: State, fresh: list[I32]) -> None:
-    """Add the tick's new texts to the document frequencies; copies would make their own words common."""
-    if not fresh:
-        return
-    state.seen += len(fresh)
-    state.frequency += np.bincount(np.concatenate(fresh), minlength=state.resources.terms)
-    if state.seen >= state.resources.halve_at:
-        state.seen >>= 1
-        state.frequency >>= 1
+def _sorted(batches: Sequence[pa.RecordBatch]) -> pa.Table:
+    table = pa.Table.from_batches(list(batches), FEATURES).combine_chunks()
+    order = np.lexsort((table["seq"].to_numpy(), table["ts"].to_numpy()))
+    return table.take(pa.array(order)).combine_chunks()
 
 
-def _results(assignments: list[tuple[int, int, int | None]], totals: dict[int, Totals], series: dict[tuple[int, int], Totals]) -> Results:
+def _merge_figures(state: State, outcome: Outcome, change: Change) -> dict[int, int]:
+    """Unite the figures of merged stories; return from which id to which. A story nobody has heard of leaves no event."""
+    merges = outcome.merges[: outcome.ends[0]].tolist()
+    aliases = {former: into for former, into, *_rest in merges}
+    aliases = {former: final_id(former, aliases) for former in aliases}
+    for former, _into, seq, verdict, _name in merges:
+        known = state.figures.pop(former, None)
+        if known is None:
+            continue
+        into = aliases[former]
+        change.merges.append((former, into, seq, SECOND_LOOK, verdict))
+        change.stories.add(into)
+        change.buckets.update((into, start) for start in known.buckets)
+        survivor = state.figures.setdefault(into, Figures(into, known.first, known.last))
+        survivor.take_over(known, state.resources.authors_exact)
+    return aliases
+
+
+def final_id(id: int, aliases: Mapping[int, int]) -> int:
+    """Return the id a story goes by after all merges.
+
+    >>> final_id(7, {7: 5, 5: 2})
+    2
+    """
+    while id in aliases:
+        id = aliases[id]
+    return id
+
+
+def _count(state: State, rows: pa.Table, outcome: Outcome, aliases: dict[int, int], change: Change) -> None:
+    """Add each post to the figures of its story."""
+    figures, exact = state.figures, state.resources.authors_exact
+    columns = (rows[name].to_pylist() for name in ("seq", "ts", "source", "media_tier", "author", "question"))
+    for seq, ts, source, tier, author, question, (id, _name, copied, is_variant) in zip(*columns, outcome.posts.tolist(), strict=True):
+        if id < 0:
+            continue
+        id = aliases.get(id, id)
+        story = figures.get(id)
+        if story is None:
+            story = figures[id] = Figures(id, ts, ts)
+        start = story.count(ts, source, tier, author, question, copied >= 0, exact)
+        change.assigned.append((seq, id, copied if copied >= 0 else None, is_variant == 1))
+        change.stories.add(id)
+        change.buckets.add((id, start))
+
+
+def _name_medoids(state: State, outcome: Outcome, aliases: dict[int, int], change: Change) -> None:
+    """Note the most typical text of each changed story."""
+    named = dict(zip(outcome.posts[:, 0].tolist(), outcome.posts[:, 1].tolist(), strict=True))
+    named |= {into: name for _former, into, _seq, _verdict, name in outcome.merges[: outcome.ends[0]].tolist()}
+    names = {aliases.get(id, id): name for id, name in named.items()}
+    for id in change.stories:
+        story, row = state.figures[id], row_of(names[id], state.window.home)
+        if row >= 0 and state.window.story[row, S_ID] == id:
+            story.medoid_seq = int(state.window.story[row, S_MEDOID])
+        elif not story.medoid_seq:
+            story.medoid_seq = id
+
+
+def _founders(state: State, rows: pa.Table, outcome: Outcome) -> pa.RecordBatch:
+    """Return the first posts of new stories where other shards must hear of them."""
+    if state.resources.shards == 1:
+        return pa.RecordBatch.from_pylist([], schema=FEATURES)
+    is_founder: I64 = np.flatnonzero(outcome.posts[:, 0] == rows["seq"].to_numpy())
+    batches = rows.take(pa.array(is_founder)).combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=FEATURES)
+
+
+def results_of(change: Change, figures: Mapping[int, Figures], founders: pa.RecordBatch) -> Results:
     """Return what a tick changed, as record batches in a fixed order."""
-    stories = sorted(totals.items())
-    buckets = sorted(series.items())
+    stories = [(id, *figures[id].totals()) for id in sorted(change.stories)]
+    buckets = [(id, start, *figures[id].buckets[start]) for id, start in sorted(change.buckets)]
     return Results(
-        _batch([list(column) for column in zip(*sorted(assignments), strict=True)], ASSIGNMENTS),
-        _batch([list(column) for column in zip(*((id, *values) for id, values in stories), strict=True)], STORIES),
-        _batch([list(column) for column in zip(*((*key, *values) for key, values in buckets), strict=True)], SERIES),
+        batch_of(sorted(change.assigned), ASSIGNMENTS),
+        batch_of(stories, STORIES),
+        batch_of(buckets, SERIES),
+        batch_of(sorted(change.merges), MERGES),
+        founders,
     )
 
 
-def _batch(columns: list[list[int | None]], schema: pa.Schema) -> pa.RecordBatch:
-    columns = columns or [[] for _ in schema]
+def batch_of(rows: Iterable[tuple[object, ...]], schema: pa.Schema) -> pa.RecordBatch:
+    """Return rows as a record batch."""
+    columns = list(zip(*rows, strict=True)) or [() for _ in schema]
     return pa.RecordBatch.from_arrays([pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema)

@@ -5,12 +5,28 @@ from __future__ import annotations
 import math
 
 from .kernel import compiled
-from .window import I32, I64, SEEN, Rules, Window
+from .window import (
+    F64,
+    I32,
+    I64,
+    N_LENGTH,
+    N_NEXT,
+    N_STORIES,
+    N_TEXTS,
+    S_FIRST,
+    S_ID,
+    S_LAST,
+    S_POSTS,
+    T_COUNT,
+    T_SEQ,
+    U16,
+    U32,
+)
 
 #: Steps of the decay table in one half-life, and of the logarithm in one doubling.
 DECAY_STEPS, LOG_STEPS = 64, 256
 LOG_BITS = 12
-#: What the gate may look at; the order of ``Scratch.evidence``.
+#: What the gate may look at; the order of ``Window.evidence``.
 EVIDENCE = (
     "centroid cosine",
     "nearest cosine",
@@ -26,137 +42,162 @@ EVIDENCE = (
     "posts of the story",
     "hours since first",
 )
-_ROW = 0xFFFF
-#: Cosines are summed as integers of this many steps.
-STEPS = 1_000_000
+#: Columns of a node of the gate; a leaf has no feature.
+FEATURE, THRESHOLD, BELOW, ABOVE, VALUE = range(5)
+#: The part of a name that is a row.
+ROW = 0xFFFF
+_HOUR_US = 3.6e9
+#: A text that shares less than this part of a post is no evidence; most texts met share one common term only.
+_SLIGHT = 32
 
 
 @compiled
-def logarithm_of(value: int, rules: Rules) -> int:
+def logarithm_of(value: int, table: I64) -> int:
     """Return the binary logarithm in steps of 1/256, from a table: the same on every processor."""
     shift = 0
-    while value >> shift >= 1 << LOG_BITS:
+    while value >> shift >= len(table):
         shift += 1
-    return LOG_STEPS * shift + rules.logarithm[value >> shift]
+    return int(table[value >> shift]) + LOG_STEPS * shift
 
 
 @compiled
-def weigh(terms: I32, count: int, weights: I64, window: Window, rules: Rules) -> int:
-    """Fill in the weight of each term, a power of its idf; return their sum. Source: Spärck Jones 1972, with a virtual past."""
+def weigh(terms: I32, weights: I64, texts: int, tag_base: int, tag_weight: int, tally: I64, weight_at: I64, table: I64) -> int:
+    """Fill in the weight of each term, a power of its idf among ``texts``; return their sum. Source: Spärck Jones 1972."""
     total = 0
-    all_texts = logarithm_of(rules.prior + window.counters[SEEN], rules)
-    for place in range(count):
+    most = logarithm_of(texts, table)
+    for place in range(len(terms)):
         term = terms[place]
-        level = max(all_texts - logarithm_of(1 + window.index.frequency[term], rules), 0)
-        weight = rules.weight_at[min(level, len(rules.weight_at) - 1)]
-        if term >= rules.tag_base:
-            weight *= rules.tag_weight
+        level = max(most - logarithm_of(1 + int(tally[term, N_TEXTS]), table), 0)
+        weight = int(weight_at[min(level, len(weight_at) - 1)])
+        if term >= tag_base:
+            weight *= tag_weight
         weights[place] = weight
         total += weight
     return total
 
 
 @compiled
-def row_of(story: int, window: Window) -> int:
+def row_of(name: int, home: U32) -> int:
     """Return the row of an open story by its name, through merges; -1 when it is closed."""
-    row = story & _ROW
-    if window.stories.generation[row] != story >> 16:
-        return -1
-    return window.stories.root[row]
+    here = int(home[name & ROW])
+    return here & ROW if here >> 16 == name >> 16 else -1
 
 
 @compiled
-def meet_texts(terms: I32, count: int, weights: I64, window: Window) -> int:
+def meet_texts(terms: I32, weights: I64, tally: I64, ring: U16, dots: I32, slots: I32) -> int:
     """Sum up the shared weights with every remembered text; return how many texts were met."""
-    index, scratch = window.index, window.scratch
-    mask = index.texts.shape[1] - 1
+    mask = ring.shape[1] - 1
     met = 0
-    for place in range(count):
+    for place in range(len(terms)):
         weight = weights[place]
         if weight == 0:
             continue
         term = terms[place]
-        start = index.texts_next[term] - index.texts_length[term]
-        for step in range(index.texts_length[term]):
-            slot = index.texts[term, (start + step) & mask]
-            if scratch.dots[slot] == 0:
-                scratch.slots[met] = slot
+        following = tally[term, N_NEXT]
+        for step in range(following - tally[term, N_LENGTH], following):
+            slot = ring[term, step & mask]
+            if dots[slot] == 0:
+                slots[met] = slot
                 met += 1
-            scratch.dots[slot] += weight
+            dots[slot] += weight
     return met
 
 
 @compiled
-def meet_stories(terms: I32, count: int, weights: I64, own: int, window: Window, rules: Rules) -> int:
+def meet_stories(
+    terms: I32, weights: I64, own: int, tag_base: int, tally: I64, ring: U32, counts: U16, home: U32, sums: I64, tags: I32, rows: I32
+) -> int:
     """Sum up the shared weights with every remembered story but ``own``; return how many were met."""
-    index, stories, scratch = window.index, window.stories, window.scratch
-    cap = index.stories.shape[1]
     met = 0
-    for place in range(count):
+    for place in range(len(terms)):
         weight = weights[place]
         if weight == 0:
             continue
         term = terms[place]
-        for at in range(min(index.stories_next[term], cap)):
-            name = index.stories[term, at]
-            row = name & _ROW
-            if stories.generation[row] != name >> 16:
+        for at in range(min(tally[term, N_STORIES], ring.shape[1])):
+            row = row_of(int(ring[term, at]), home)
+            if row < 0 or row == own:
                 continue
-            row = stories.root[row]
-            if row == own:
-                continue
-            if scratch.sums[row] == 0:
-                scratch.rows[met] = row
+            if sums[row] == 0:
+                rows[met] = row
                 met += 1
-            scratch.sums[row] += weight * index.counts[term, at]
-            if term >= rules.tag_base:
-                scratch.tags[row] += 1
+            sums[row] += weight * int(counts[term, at])
+            if term >= tag_base:
+                tags[row] += 1
     return met
 
 
 @compiled
-def nearest_texts(met: int, norm: int, own: int, window: Window) -> tuple[int, float]:
-    """Turn sums into cosines, note the two nearest of each story; return the nearest text's slot and cosine."""
-    texts, scratch = window.texts, window.scratch
-    length = 1.0 / math.sqrt(norm)
+def nearest_text(
+    met: int, norm: int, own: int, text: I64, names: U32, inverse: F64, home: U32, dots: I32, slots: I32, cosines: F64, sums: I64, near: F64
+) -> int:
+    """Turn sums into cosines, note the two nearest of each story met; return the place of the nearest text among the met, or -1."""
+    length = inverse_length(norm)
+    floor = norm // _SLIGHT
     best, best_cosine = -1, 0.0
     for place in range(met):
-        slot = scratch.slots[place]
-        row = row_of(texts.story[slot], window)
+        slot = slots[place]
+        dot = int(dots[slot])
+        dots[slot] = 0
+        if dot < floor:
+            cosines[place] = 0.0
+            continue
+        cosine = min(dot * inverse[slot] * length, 1.0)
+        cosines[place] = cosine
+        row = row_of(int(names[slot]), home)
         if row < 0 or row == own:
             continue
-        cosine = min(scratch.dots[slot] * texts.inverse[slot] * length, 1.0)
-        if cosine > scratch.near[row]:
-            scratch.second[row] = scratch.near[row]
-            scratch.near[row] = cosine
-        elif cosine > scratch.second[row]:
-            scratch.second[row] = cosine
-        if cosine > best_cosine or (cosine == best_cosine and best >= 0 and texts.seq[slot] < texts.seq[best]):
-            best, best_cosine = slot, cosine
-    return best, best_cosine
+        if sums[row] > 0:
+            if cosine > near[row, 0]:
+                near[row, 1] = near[row, 0]
+                near[row, 0] = cosine
+            elif cosine > near[row, 1]:
+                near[row, 1] = cosine
+        if cosine > best_cosine or (cosine == best_cosine and best >= 0 and text[slot, T_SEQ] < text[slots[best], T_SEQ]):
+            best, best_cosine = place, cosine
+    return best
 
 
 @compiled
-def gap_of(row: int, ts: int, window: Window) -> int:
+def inverse_length(norm: int) -> float:
+    """Return one over the length of a vector of this squared length, 0 for none."""
+    return 1.0 / math.sqrt(norm) if norm > 0 else 0.0
+
+
+@compiled
+def gap_of(row: int, ts: int, story: I64) -> int:
     """Return the silence between a story and a moment, in microseconds."""
-    return max(ts - window.stories.last[row], window.stories.first[row] - ts, 0)
+    return max(ts - int(story[row, S_LAST]), int(story[row, S_FIRST]) - ts, 0)
 
 
 @compiled
-def choose_story(met: int, norm: int, ts: int, window: Window, rules: Rules) -> tuple[int, float, float]:
+def choose_story(
+    met: int,
+    norm: int,
+    ts: int,
+    quiet: int,
+    half_life: int,
+    share: float,
+    decay: F64,
+    story: I64,
+    story_inverse: F64,
+    sums: I64,
+    rows: I32,
+    near: F64,
+) -> tuple[int, float, float]:
     """Return the row of the story that fits best, its score and the runner-up's; of equals the older story."""
-    stories, scratch = window.stories, window.scratch
-    length = math.sqrt(norm)
+    length = inverse_length(norm)
     best, best_score, other = -1, 0.0, 0.0
     for place in range(met):
-        row = scratch.rows[place]
-        gap = gap_of(row, ts, window)
-        if gap > rules.quiet:
+        row = rows[place]
+        score = share * min(sums[row] * story_inverse[row] * length, 1.0) + (1.0 - share) * near[row, 0]
+        if score <= other:
             continue
-        centroid = min(scratch.sums[row] / (length * math.sqrt(stories.norm[row])), 1.0)
-        score = rules.share * centroid + (1.0 - rules.share) * scratch.near[row]
-        score *= rules.decay[gap * DECAY_STEPS // rules.half_life]
-        if score > best_score or (score == best_score and best >= 0 and stories.id[row] < stories.id[best]):
+        gap = gap_of(row, ts, story)
+        if gap > quiet:
+            continue
+        score *= decay[gap * DECAY_STEPS // half_life]
+        if score > best_score or (score == best_score and best >= 0 and story[row, S_ID] < story[best, S_ID]):
             best, best_score, other = row, score, best_score
         elif score > other:
             other = score
@@ -164,66 +205,69 @@ def choose_story(met: int, norm: int, ts: int, window: Window, rules: Rules) -> 
 
 
 @compiled
-def gather(row: int, score: float, other: float, ts: int, norm: int, count: int, has_tag: bool, window: Window) -> None:
+def gather(
+    row: int,
+    score: float,
+    other: float,
+    ts: int,
+    norm: int,
+    count: int,
+    has_tag: bool,
+    story: I64,
+    story_inverse: F64,
+    sums: I64,
+    tags: I32,
+    near: F64,
+    evidence: F64,
+) -> None:
     """Write down the evidence that a text belongs to a story."""
-    stories, scratch = window.stories, window.scratch
-    out = scratch.evidence
-    out[0] = min(scratch.sums[row] / (math.sqrt(norm) * math.sqrt(stories.norm[row])), 1.0)
-    out[1] = scratch.near[row]
-    out[2] = scratch.second[row]
-    out[3] = score
-    out[4] = other
-    out[5] = gap_of(row, ts, window) / 3.6e9
-    out[6] = count
-    out[7] = scratch.tags[row] > 0
-    out[8] = has_tag
-    out[9] = norm
-    out[10] = norm / count
-    out[11] = stories.posts[row]
-    out[12] = max(ts - stories.first[row], 0) / 3.6e9
+    evidence[0] = min(sums[row] * story_inverse[row] * inverse_length(norm), 1.0)
+    evidence[1] = near[row, 0]
+    evidence[2] = near[row, 1]
+    evidence[3] = score
+    evidence[4] = other
+    evidence[5] = gap_of(row, ts, story) / _HOUR_US
+    evidence[6] = count
+    evidence[7] = 1.0 if tags[row] > 0 else 0.0
+    evidence[8] = 1.0 if has_tag else 0.0
+    evidence[9] = norm
+    evidence[10] = norm / count
+    evidence[11] = story[row, S_POSTS]
+    evidence[12] = max(ts - int(story[row, S_FIRST]), 0) / _HOUR_US
 
 
 @compiled
-def judge(window: Window, rules: Rules) -> int:
+def judge(evidence: F64, gate: F64) -> int:
     """Return the gate's verdict on the evidence, in millionths of log-odds: above 0 the text belongs to the story."""
-    evidence = window.scratch.evidence
     verdict = 0
-    for tree in range(rules.gate_feature.shape[0]):
+    for tree in range(gate.shape[0]):
         node = 0
-        while rules.gate_feature[tree, node] >= 0:
-            is_below = evidence[rules.gate_feature[tree, node]] <= rules.gate_threshold[tree, node]
-            node = rules.gate_next[tree, node, 0 if is_below else 1]
-        verdict += rules.gate_value[tree, node]
+        while gate[tree, node, FEATURE] >= 0:
+            is_below = evidence[int(gate[tree, node, FEATURE])] <= gate[tree, node, THRESHOLD]
+            node = int(gate[tree, node, BELOW if is_below else ABOVE])
+        verdict += int(gate[tree, node, VALUE])
     return verdict
 
 
 @compiled
-def forget(slots: int, rows: int, window: Window) -> None:
-    """Bring the scratch space back to zero."""
-    texts, scratch = window.texts, window.scratch
-    for place in range(slots):
-        slot = scratch.slots[place]
-        scratch.dots[slot] = 0
-        row = row_of(texts.story[slot], window)
-        if row >= 0:
-            scratch.near[row] = 0.0
-            scratch.second[row] = 0.0
-    for place in range(rows):
-        row = scratch.rows[place]
-        scratch.sums[row] = 0
-        scratch.tags[row] = 0
-        scratch.near[row] = 0.0
-        scratch.second[row] = 0.0
+def forget(met: int, sums: I64, tags: I32, rows: I32, near: F64) -> None:
+    """Bring the scratch space of the stories met back to zero."""
+    for place in range(met):
+        row = rows[place]
+        sums[row] = 0
+        tags[row] = 0
+        near[row, 0] = 0.0
+        near[row, 1] = 0.0
 
 
 @compiled
-def cosine_of(slot: int, terms: I32, count: int, weights: I64, window: Window) -> int:
-    """Return the shared weight of a text with one of the window; exact, both lists are sorted."""
-    texts = window.texts
+def shared_weight(slot: int, terms: I32, weights: I64, text: I64, text_terms: I32) -> int:
+    """Return the shared weight with a text of the window; exact, both lists of terms are sorted."""
     dot = 0
     here = there = 0
-    while here < count and there < texts.count[slot]:
-        one, other = terms[here], texts.terms[slot, there]
+    count = text[slot, T_COUNT]
+    while here < len(terms) and there < count:
+        one, other = terms[here], text_terms[slot, there]
         if one == other:
             dot += weights[here]
         if one <= other:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from importlib import resources as package_files
 
 import xxhash
 
@@ -27,6 +28,11 @@ COMMON_ZH = """
 """
 
 
+def shipped_gate() -> str:
+    """Return the gate that ships with the program; ``models/README.md`` says what it was trained on."""
+    return package_files.files(__package__).joinpath("models/stories.json").read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Resources:
     """Sizes and thresholds of the fold. Scores are cosines, 0..1; times are microseconds of event time."""
@@ -38,26 +44,31 @@ class Resources:
     terms_max: int = 256
     #: Characters of title and text that are read; the lead carries the matter and a hostile megabyte costs nothing.
     text_max: int = 1500
-    #: Texts (not copies) that new posts are compared with.
+    #: Texts (not copies) that new posts are compared with one by one.
     window_posts: int = 16_384
-    #: Newest texts remembered for each term: enough for every live story, and the bound of the work for one post.
+    #: Open stories; the one without a post for the longest time makes room. Five days of 2 stories a minute, twice over.
+    stories_max: int = 32_768
+    #: Newest texts and newest stories remembered for each term: enough for every live story, and the bound of the work for one post.
     postings_max: int = 64
-    #: Cosine from which a text of the window counts for its story at all.
-    near_at: float = 0.01
-    #: Texts of one story in the window; a large story is represented by these and leaves room for the others.
-    story_posts_max: int = 48
+    story_postings_max: int = 32
     #: Match keys of exact texts that are remembered.
     keys_max: int = 65_536
     #: Authors counted exactly in one story; above it the count is estimated by adaptive sampling (error about 3 %).
     authors_exact: int = 1_024
+    #: Weight of a term: idf to this power; steeper than the usual square, measured on weibo_topics (B3 .485 -> .491).
+    weight_power: float = 2.5
+    #: Terms below this idf (in one text of five) are not looked up at all.
+    idf_min: float = 1.5
     #: Weight of a shared hashtag against a word as rare as it.
-    tag_weight: float = 2.0
-    #: score = centroid_share x centroid cosine + the rest x nearest cosine. Source: measured, ANALYSIS.md section 6.
+    tag_weight: int = 2
+    #: score = centroid_share x centroid cosine + the rest x nearest cosine. Source: measured, evals/.
     centroid_share: float = 0.6
-    #: Score from which a post joins a story. A shared hashtag lifts every score, so a post with one needs more.
-    #: Measured on weibo_topics without and with hashtags and uci_news (evals/): the knee where precision still leads.
-    join_at: float = 0.07
-    join_tagged_at: float = 0.13
+    #: Whether a text joins the story that scores best is decided by this gate (JSON, see ``gate``).
+    gate: str = field(default_factory=shipped_gate)
+    #: A story that is still one text after so many further texts is judged once more, and merged above this log-odds (millionths).
+    look_after: int = 700
+    look_texts: int = 1
+    merge_at: int = 300_000
     #: Cosine with one text from which a post is its copy, and share of the shorter text that is contained in the other.
     copy_at: float = 0.82
     contained_at: float = 0.92
@@ -67,6 +78,8 @@ class Resources:
     quiet_us: int = 120 * _HOUR_US
     #: The score halves for every this much silence, so that yesterday's story loses against today's.
     half_life_us: int = 24 * _HOUR_US
+    #: Parts the posts are routed to; ``merge`` joins their stories.
+    shards: int = 1
     #: Virtual past: the stream starts as if so many posts had been seen, so that rare and common differ from post one.
     prior_posts: int = 2_000
     prior_common: int = 250

@@ -38,9 +38,15 @@ FEATURES = pa.schema(
     ]
 )
 
-#: Which story a post belongs to. ``copy_of`` is the seq of the post it repeats, null for a text of its own.
+#: Which story a post belongs to. ``copy_of`` is the seq of the post it repeats, null for a text of its own; a ``variant``
+#: repeats it with edits or additions.
 ASSIGNMENTS = pa.schema(
-    [pa.field("seq", pa.int64(), nullable=False), pa.field("story", pa.int64(), nullable=False), pa.field("copy_of", pa.int64())]
+    [
+        pa.field("seq", pa.int64(), nullable=False),
+        pa.field("story", pa.int64(), nullable=False),
+        pa.field("copy_of", pa.int64()),
+        pa.field("variant", pa.bool_(), nullable=False),
+    ]
 )
 
 #: The stories a tick changed, with their totals so far.
@@ -64,11 +70,28 @@ SERIES = pa.schema(
     ]
 )
 
+#: Stories that became one: the older id stays, the other is an alias of it from now on. ``seq`` is the text that told,
+#: ``verdict`` the log-odds in millionths. A merge is an event; earlier results stay as they were said.
+MERGES = pa.schema(
+    [
+        pa.field("story", pa.int64(), nullable=False),
+        pa.field("into", pa.int64(), nullable=False),
+        pa.field("seq", pa.int64(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("verdict", pa.int64(), nullable=False),
+    ]
+)
+
 
 @dataclass(frozen=True)
 class Results:
-    """What one tick changed; every figure is a total, so applying a result twice changes nothing."""
+    """What one tick changed; every figure is a total, so applying a result twice changes nothing.
+
+    ``founders`` holds the ``FEATURES`` of the first posts of new stories, for ``merge``; empty where there is one shard.
+    """
 
     assignments: pa.RecordBatch
     stories: pa.RecordBatch
     series: pa.RecordBatch
+    merges: pa.RecordBatch
+    founders: pa.RecordBatch

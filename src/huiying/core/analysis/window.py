@@ -1,4 +1,7 @@
-"""The arrays the loops work on: texts of the window, open stories, postings, match keys, and scratch space."""
+"""The arrays the loops work on: texts of the window, open stories, postings, match keys, and scratch space.
+
+Figures that are read together lie together: one row a text, a story or a term, its columns named below.
+"""
 
 from __future__ import annotations
 
@@ -17,84 +20,54 @@ I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 F64 = npt.NDArray[np.float64]
 
-#: Match keys that share a bucket; the one used longest ago leaves.
+#: ``Window.counters``: texts learnt, next slot of the text ring, next row of the story hand, texts since the last sweep.
+SEEN, HEAD, HAND, UNSWEPT = range(4)
+#: ``Window.text``; ``Window.text_story`` names each text's story by row and, above it, generation of the row.
+T_SEQ, T_NORM, T_SUPPORT, T_COUNT = range(4)
+#: ``Window.story``; ``Window.home`` holds the row of each story, or of the one it was merged into, and above it its generation.
+(S_ID, S_OPEN, S_FRESH, S_FIRST, S_LAST, S_POSTS, S_TEXTS, S_NORM, S_FOUNDER, S_MEDOID, S_SUPPORT, S_ALIASES) = range(12)
+#: ``Window.tally``: document frequency, texts ever put into the ring, texts still in it, stories ever put into the ring.
+N_TEXTS, N_NEXT, N_LENGTH, N_STORIES = range(4)
+#: Match keys that share a bucket; the one used longest ago leaves. ``Window.known`` holds seq and story of each.
 WAYS = 4
-#: Places in ``Window.counters``.
-SEEN, HEAD, ROW_HEAD = 0, 1, 2
+EVIDENCE_SIZE = 13
 
 
-class Texts(NamedTuple):
-    """The newest texts in a ring, oldest out first. ``story`` names row and generation of the story a text is in."""
+class Window(NamedTuple):
+    """Everything the loops read and write; from ``dots`` on it is scratch space, zero between two posts."""
 
-    seq: I64
-    story: U32
-    norm: I64
+    counters: I64
+    text: I64
+    text_story: U32
     inverse: F64
-    support: I64
-    count: I32
-    terms: I32
-
-
-class Stories(NamedTuple):
-    """One row a story. ``root`` is the row itself, or the story it was merged into; a new tenant has a new ``generation``."""
-
-    id: I64
-    generation: U32
-    is_open: U8
-    is_fresh: U8
-    root: I32
-    first: I64
-    last: I64
-    posts: I64
-    texts: I64
-    norm: I64
-    founder: I64
-    medoid: I64
-    medoid_support: I64
-    aliases: I64
-
-
-class Index(NamedTuple):
-    """For each term its document frequency, a ring of its newest texts and a ring of its newest stories with their counts."""
-
-    frequency: I64
-    texts: U16
-    texts_next: I64
-    texts_length: I64
-    stories: U32
-    counts: U16
-    stories_next: I64
-
-
-class Keys(NamedTuple):
-    """Match keys of known texts, the first post of each and its story; the most recently used first."""
-
-    key: U64
-    seq: I64
-    story: U32
-
-
-class Scratch(NamedTuple):
-    """Zero between two posts, except the lists."""
-
-    dots: I64
+    text_terms: I32
+    story: I64
+    home: U32
+    story_inverse: F64
+    tally: I64
+    text_ring: U16
+    story_ring: U32
+    story_count: U16
+    keys: U64
+    known: I64
+    dots: I32
     slots: I32
+    cosines: F64
     sums: I64
+    tags: I32
     rows: I32
     near: F64
-    second: F64
-    tags: I32
     weights: I64
     evidence: F64
 
 
 class Outcome(NamedTuple):
-    """What became of each post of a tick. ``merges``: from, into, seq of the text looked at, verdict; ``ends`` counts merges and closed."""
+    """What became of each post of a tick: ``posts`` holds story id, story name, copied seq or -1, whether it is a variant.
 
-    story: I64
-    name: U32
-    copy_of: I64
-    is_variant: U8
+    ``merges`` holds from, into, seq of the text looked at, verdict, name of the survivor; ``ends`` counts merges and closed stories.
+    """
+
+    posts: I64
     merges: I64
     closed: I64
     ends: I64
@@ -112,29 +85,14 @@ class Rules(NamedTuple):
     contained_terms: int
     tag_base: int
     tag_weight: int
+    prior: int
+    merge_at: int
+    look_after: int
+    look_texts: int
     weight_at: I64
     logarithm: I64
     decay: F64
-    prior: int
-    gate_feature: I32
-    gate_threshold: F64
-    gate_next: I32
-    gate_value: I64
-    join_at: int
-    merge_at: int
-    looks: I64
-    look_texts: int
-
-
-class Window(NamedTuple):
-    """Everything the loops read and write."""
-
-    counters: I64
-    texts: Texts
-    stories: Stories
-    index: Index
-    keys: Keys
-    scratch: Scratch
+    gate: F64
 
 
 def new_window(resources: Resources) -> Window:
@@ -144,37 +102,40 @@ def new_window(resources: Resources) -> Window:
         raise ValueError("window_posts and stories_max must be at most 65536: they are named by 16 bits.")
     if any(value.bit_count() != 1 for value in (resources.postings_max, resources.story_postings_max, resources.keys_max)):
         raise ValueError("postings_max, story_postings_max and keys_max must be powers of two.")
-    i64, buckets = np.int64, max(resources.keys_max // WAYS, 1)
-    texts = Texts(
-        *(np.zeros(size, kind) for kind in (i64, np.uint32, i64, np.float64, i64, np.int32)), np.zeros((size, resources.terms_max), np.int32)
+    buckets = max(resources.keys_max // WAYS, 1)
+    return Window(
+        counters=np.zeros(4, np.int64),
+        text=np.zeros((size, 4), np.int64),
+        text_story=np.zeros(size, np.uint32),
+        inverse=np.zeros(size),
+        text_terms=np.zeros((size, resources.terms_max), np.int32),
+        story=np.zeros((rows, 12), np.int64),
+        home=np.arange(rows, dtype=np.uint32) | np.uint32(1 << 16),
+        story_inverse=np.zeros(rows),
+        tally=np.zeros((terms, 4), np.int64),
+        text_ring=np.zeros((terms, resources.postings_max), np.uint16),
+        story_ring=np.zeros((terms, resources.story_postings_max), np.uint32),
+        story_count=np.zeros((terms, resources.story_postings_max), np.uint16),
+        keys=np.zeros((buckets, WAYS), np.uint64),
+        known=np.zeros((buckets, 2 * WAYS), np.int64),
+        dots=np.zeros(size, np.int32),
+        slots=np.zeros(size, np.int32),
+        cosines=np.zeros(size),
+        sums=np.zeros(rows, np.int64),
+        tags=np.zeros(rows, np.int32),
+        rows=np.zeros(rows, np.int32),
+        near=np.zeros((rows, 2)),
+        weights=np.zeros(resources.terms_max, np.int64),
+        evidence=np.zeros(EVIDENCE_SIZE),
     )
-    stories = Stories(
-        np.zeros(rows, i64),
-        np.ones(rows, np.uint32),
-        np.zeros(rows, np.uint8),
-        np.zeros(rows, np.uint8),
-        np.arange(rows, dtype=np.int32),
-        *(np.zeros(rows, i64) for _ in range(9)),
+
+
+def new_outcome(posts: int, *, has_trace: bool = False) -> Outcome:
+    """Return room for what becomes of so many posts."""
+    return Outcome(
+        posts=np.zeros((posts, 4), np.int64),
+        merges=np.zeros((posts + 1, 5), np.int64),
+        closed=np.zeros(posts + 1, np.int64),
+        ends=np.zeros(2, np.int64),
+        trace=np.zeros((posts if has_trace else 0, EVIDENCE_SIZE + 2)),
     )
-    index = Index(
-        np.zeros(terms, i64),
-        np.zeros((terms, resources.postings_max), np.uint16),
-        np.zeros(terms, i64),
-        np.zeros(terms, i64),
-        np.zeros((terms, resources.story_postings_max), np.uint32),
-        np.zeros((terms, resources.story_postings_max), np.uint16),
-        np.zeros(terms, i64),
-    )
-    keys = Keys(np.zeros((buckets, WAYS), np.uint64), np.zeros((buckets, WAYS), i64), np.zeros((buckets, WAYS), np.uint32))
-    scratch = Scratch(
-        np.zeros(size, i64),
-        np.zeros(size, np.int32),
-        np.zeros(rows, i64),
-        np.zeros(rows, np.int32),
-        np.zeros(rows),
-        np.zeros(rows),
-        np.zeros(rows, np.int32),
-        np.zeros(resources.terms_max, i64),
-        np.zeros(13),
-    )
-    return Window(np.zeros(4, i64), texts, stories, index, keys, scratch)

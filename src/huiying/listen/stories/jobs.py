@@ -6,6 +6,7 @@ from datetime import datetime
 
 from huiying.base.jobs.registry import every, pump
 
+from .digests.services import digests_refresh
 from .services import apply_next_tick
 from .watches.services import watches_tell
 
@@ -23,3 +24,9 @@ def apply(now: datetime) -> bool:
 def tell_watches(now: datetime) -> None:
     """Tell the owners of watches of new matches, within their limits."""
     watches_tell(now=now)
+
+
+@every(60, "stories.read_digests", atomic=False)
+def read_digests(now: datetime) -> None:
+    """Read the stories that grew most, each in a transaction of its own."""
+    digests_refresh(now=now)

@@ -141,3 +141,17 @@ class WatchMatch(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["watch", "post"], name="one_match_per_watch_and_post")]
+
+
+class StoryDigest(models.Model):
+    """What the public asks and says about a story, read from at most some hundred of its texts; made anew as it grows.
+
+    ``data`` are the plain values of ``core.analysis.digest``; it quotes posts numbered from ``first_seq`` to ``last_seq`` and goes with them.
+    """
+
+    story = models.OneToOneField(Story, primary_key=True, on_delete=models.CASCADE, related_name="digest")
+    made_at = models.DateTimeField()
+    posts = models.BigIntegerField()
+    first_seq = models.BigIntegerField()
+    last_seq = models.BigIntegerField()
+    data = models.JSONField()

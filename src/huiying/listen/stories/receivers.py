@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from huiying.listen.sources.selectors import tick_batches
 from huiying.listen.sources.signals import posts_erased
 
+from .digests.services import digests_forget
 from .folding import posts_of
 from .models import Story, Watch
 from .signals import tick_applied
@@ -32,5 +33,6 @@ def match_watches(sender: object, stream: str, tick: int, story_ids: list[int], 
 
 @receiver(posts_erased)
 def forget_titles(sender: object, seqs: list[int], now: datetime, **_more: object) -> None:
-    """Take the words of erased posts out of the titles of stories."""
+    """Take the words of erased posts out of the titles and digests of stories."""
+    digests_forget(seqs)
     Story.objects.filter(medoid_seq__in=seqs).update(title=ERASED_TITLE)

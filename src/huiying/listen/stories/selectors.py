@@ -46,10 +46,10 @@ class StoryText:
 
 
 def story(id: int) -> Story:
-    """Return a story, or the one it was merged into; raises NotThere."""
-    found = Story.objects.filter(pk=id).first()
+    """Return a story with its digest, or the one it was merged into; raises NotThere."""
+    found = Story.objects.select_related("digest").filter(pk=id).first()
     if found is not None and found.merged_into is not None:
-        found = Story.objects.filter(pk=found.merged_into).first()
+        found = Story.objects.select_related("digest").filter(pk=found.merged_into).first()
     if found is None:
         raise NotThere(_("There is no story %(number)s.") % {"number": id})
     return found

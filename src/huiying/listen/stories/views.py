@@ -17,6 +17,7 @@ from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.charts import Chart
 
 from . import selectors
+from .digests.selectors import said_of
 from .models import Story, StoryBucket
 from .rules import BUCKET, DAY, HOUR, bucket_of
 
@@ -54,11 +55,14 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
     story, now = selectors.story(story_id), timezone.now()
     if story.pk != story_id:
         return redirect("stories:detail", story.pk, permanent=True)
+    reads_posts = may(actor.roles, "post.read")
     context = {
         "story": story,
+        "said": said_of(story) if reads_posts else None,
+        "reads_posts": reads_posts,
         "chart": course_of(story, selectors.series_of(story.pk, story.first_at)),
         "channels": selectors.channels_of_story(story.pk),
-        "texts": selectors.posts_of_story(story) if may(actor.roles, "post.read") else [],
+        "texts": selectors.posts_of_story(story) if reads_posts else [],
         "factors": selectors.factors_of(story.pk, now),
         "now": now,
     }

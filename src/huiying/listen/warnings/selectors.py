@@ -15,7 +15,7 @@ from .rules import LIVE, UNDECIDED, WarningState
 
 def warning(warning_id: int) -> Warning:
     """Return one warning with its story; raises NotThere."""
-    found = Warning.objects.select_related("story", "acknowledged_by", "dismissed_by").filter(pk=warning_id).first()
+    found = Warning.objects.select_related("story__digest", "acknowledged_by", "dismissed_by").filter(pk=warning_id).first()
     if found is None:
         raise NotThere(_("There is no warning %(id)s.") % {"id": warning_id})
     return found

@@ -19,6 +19,7 @@ from huiying.base.ui.charts import Chart
 from huiying.base.ui.rights import may_see
 from huiying.core.grading.warning_rules import load_warning_rules
 from huiying.listen.stories import selectors as stories
+from huiying.listen.stories.digests.selectors import said_of
 
 from . import selectors, services
 from .forms import DismissForm
@@ -68,12 +69,15 @@ def dismiss(request: HttpRequest, warning_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, warning: Warning, form: DismissForm, status: int = 200) -> HttpResponse:
     rules = load_warning_rules()
+    said = said_of(warning.story) if may_see(request, "post.read") else None
     context = {
         "warning": warning,
         "form": form,
         "clocks": clocks_of(("warning", warning.pk)),
         "log": log_of("warning", warning.pk),
         "chart": _chart(warning),
+        "said": said,
+        "top": said.asked[:3] if said else (),
         "rules": rules,
         "lower_at": warning.below_since + rules.lower_after if warning.below_since else None,
         "may_acknowledge": may_see(request, "warning.acknowledge"),

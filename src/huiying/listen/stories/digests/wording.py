@@ -1,0 +1,41 @@
+"""Words for what a question wants and is about, and why a claim is worth checking."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+KINDS: dict[str, Promise] = {
+    "when": pgettext_lazy("question", "when"),
+    "where": pgettext_lazy("question", "where"),
+    "who": pgettext_lazy("question", "who"),
+    "why": pgettext_lazy("question", "why"),
+    "how_much": pgettext_lazy("question", "how much"),
+    "how": pgettext_lazy("question", "how"),
+    "whether": pgettext_lazy("question", "yes or no"),
+    "what": pgettext_lazy("question", "what"),
+    "demand": pgettext_lazy("question", "demand"),
+}
+SLOTS: dict[str, Promise] = {
+    "time": pgettext_lazy("question", "time"),
+    "place": pgettext_lazy("question", "place"),
+    "safety": pgettext_lazy("question", "safety"),
+    "compensation": pgettext_lazy("question", "compensation"),
+    "cause": pgettext_lazy("question", "cause"),
+    "responsible": pgettext_lazy("question", "who is responsible"),
+    "supply": pgettext_lazy("question", "supply"),
+    "relief": pgettext_lazy("question", "relief"),
+    "harm": pgettext_lazy("question", "harm to people"),
+    "information": pgettext_lazy("question", "information"),
+    "school": pgettext_lazy("question", "school"),
+    "doctor": pgettext_lazy("question", "medical help"),
+    "supplier": pgettext_lazy("question", "supplier"),
+    "apology": pgettext_lazy("question", "apology"),
+    "money": pgettext_lazy("question", "prices"),
+}
+GROUNDS: dict[str, Promise] = {
+    "figure": pgettext_lazy("claim", "figure"),
+    "cause": pgettext_lazy("claim", "cause"),
+    "accusation": pgettext_lazy("claim", "accusation"),
+    "hearsay": pgettext_lazy("claim", "hearsay"),
+}
