@@ -64,8 +64,8 @@ def ticks(count: int) -> Iterator[pa.RecordBatch]:
 def main(arguments: list[str]) -> int:
     """Run and print."""
     count = int(arguments[0]) if arguments else 60_000
+    analysis.prepare(analysis.DEFAULT)
     state = analysis.new_state(analysis.DEFAULT)
-    analysis.advance(state, 0, [analysis.features(pa.RecordBatch.from_pylist([], schema=analysis.POSTS), analysis.DEFAULT)])
     spent: Counter[str] = Counter()
     per_tick = []
     for tick, posts in enumerate(ticks(count), 1):

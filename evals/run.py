@@ -122,19 +122,13 @@ def measure(name: str) -> tuple[Scores | None, dict[str, int]]:
     return scores, {"copies": copies, "merges": merges, "posts_per_cpu_second": round(len(found) / seconds)}
 
 
-def warm() -> None:
-    """Have the loops compiled before the clock runs."""
-    small = pa.RecordBatch.from_pylist([], schema=analysis.POSTS)
-    analysis.advance(analysis.new_state(analysis.DEFAULT), 1, [analysis.features(small, analysis.DEFAULT)])
-
-
 def main(arguments: list[str]) -> int:
     """Print the scores and compare them with the floors."""
     names = [name for name, (file, *_rest) in STREAMS.items() if (data_folder() / f"{file}.jsonl.gz").exists()]
     if not names:
         print(f"No labelled data in {data_folder()}: nothing was measured.")
         return 0
-    warm()
+    analysis.prepare(analysis.DEFAULT)
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if data_folder() == OWN_DATA else {}
     report: dict[str, dict[str, float]] = {}
     for name in names:

@@ -61,7 +61,7 @@ def collect(stream: Stream, join_at: float) -> tuple[Table, Column, list[Hashabl
 
 def _placed(stream: Stream, state: analysis.State) -> Iterator[tuple[Hashable, Column, int, bool]]:
     for start in range(0, stream.posts.num_rows, TICK):
-        rows = fold._sorted([analysis.features(stream.posts.slice(start, TICK), state.resources)])
+        rows = fold.sorted_rows([analysis.features(stream.posts.slice(start, TICK), state.resources)])
         outcome = fold.place(state, rows, has_trace=True)
         for seq, row, (story, _name, copied, _variant) in zip(rows["seq"].to_pylist(), outcome.trace, outcome.posts.tolist(), strict=True):
             if story >= 0:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TICK = 500
 #: Texts of one story that are read, evenly over its time, and texts its phrases are held against.
 TEXTS_MOST, BACKGROUND_TEXTS = 400, 4_000
+#: Bursts are looked for in the last days of the file, five minutes a step; before a day of history nothing is a burst.
+BURST_DAYS, STEP = 30, timedelta(minutes=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIDTH = 78
 
@@ -65,7 +67,9 @@ class _Found:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--stories", "count", default=5, show_default=True, type=click.IntRange(1, 200), help="How many stories are shown, the largest first.")
+@click.option(
+    "--stories", "count", default=5, show_default=True, type=click.IntRange(1, 200), help="How many stories are shown, the largest first."
+)
 @click.option("--limit", type=click.IntRange(1), help="Read only so many posts.")
 @json_option
 def analyse(file: Path, count: int, limit: int | None, as_json: bool) -> None:
@@ -74,10 +78,20 @@ def analyse(file: Path, count: int, limit: int | None, as_json: bool) -> None:
     FILE is JSONL, CSV or a workbook, plain or gzipped, as for replay. Nothing is stored and no
     database is needed. What points at a person is masked first.
     """
-    from huiying.core.collectors.records import BadFeed
+    from huiying.core import analysis
+    from huiying.core.collectors.records import BadFeed, Record
+    from huiying.core.collectors.table import read_file
 
     timings = _Timings()
     try:
+        next(read_file(file), None)  # what holds no posts is refused before anything is made ready
+        with timings.of("getting ready"):
+            _fold(
+                scratch := _Found(),
+                analysis.new_state(analysis.DEFAULT),
+                [_row(scratch, Record(None, None, "", "停水"), _EPOCH)],
+                _Timings(),
+            )
         found = _read(file, limit, timings, quiet=as_json)
     except BadFeed as error:
         raise Fault(str(error), wrong_use=True) from error
@@ -167,6 +181,8 @@ def _result(found: _Found, count: int, timings: _Timings) -> dict[str, Any]:
         sample = set(range(1, len(found.sayings) + 1, step))
         background.add([each.text for seq, each in found.sayings.items() if seq in sample and each.copy_of is None])
         stories = [_story(found, id, said, background, sample) for id, said in list(members.items())[:count]]
+    with timings.of("bursts"):
+        bursts = _bursts(found, members, [story["story"] for story in stories])
     folded = sum(each.copy_of is not None for each in found.sayings.values())
     return {
         "posts": len(found.sayings),
@@ -174,6 +190,7 @@ def _result(found: _Found, count: int, timings: _Timings) -> dict[str, Any]:
         "copies": folded,
         "stories_in_all": len(members),
         "stories": stories,
+        "bursts": bursts,
         "seconds": {part: round(seconds, 3) for part, seconds in timings.seconds.items()},
         "posts_per_second": round(len(found.sayings) / max(timings.seconds["stories"], 1e-9)),
     }
@@ -204,25 +221,31 @@ def _story(found: _Found, id: int, said: list[Saying], background: Background, s
 
 def _told(result: dict[str, Any]) -> str:
     lines = [
-        f"{result['posts']:,} posts, {result['copies']:,} of them copies, {result['unreadable']:,} unreadable; {result['stories_in_all']:,} stories, "
-        f"the largest {len(result['stories'])}:"
+        f"{result['posts']:,} posts, {result['copies']:,} of them copies, {result['unreadable']:,} unreadable; "
+        f"{result['stories_in_all']:,} stories, the largest {len(result['stories'])}:"
     ]
     for story in result["stories"]:
         lines += ["", *_told_story(story)]
+    lines += ["", *(_told_burst(burst) for burst in result["bursts"])] if result["bursts"] else []
     parts = ", ".join(f"{part} {seconds:.2f} s" for part, seconds in result["seconds"].items())
     return "\n".join([*lines, "", f"{parts}; {result['posts_per_second']:,} posts/s into stories"])
 
 
 def _told_story(story: dict[str, Any]) -> list[str]:
     authors = story["authors"] or "fewer than 5"
-    lines = [story["title"], f"  {story['posts']} posts, {story['copies']} copies, {authors} authors; {story['first'][:16]} to {story['last'][:16]}"]
+    lines = [
+        story["title"],
+        f"  {story['posts']} posts, {story['copies']} copies, {authors} authors; {story['first'][:16]} to {story['last'][:16]}",
+    ]
     lines += [f"  “{sentence['text'][:_WIDTH]}” (post {sentence['seq']})" for sentence in story["summary"].get("sentences", ())]
     if found := story["phrases"].get("phrases"):
         lines.append("  phrases:  " + ", ".join(phrase["text"] for phrase in found[:8]))
     for kind in ("places", "organisations"):
         if found := story["names"].get(kind):
             lines.append(f"  {kind}: " + ", ".join(f"{name['text']} {name['posts'] or '(fewer than 5)'}" for name in found[:6]))
-    lines += [_told_group("demanded" if group["kind"] == "demand" else "asked", group) for group in story["questions"].get("groups", ())[:4]]
+    lines += [
+        _told_group("demanded" if group["kind"] == "demand" else "asked", group) for group in story["questions"].get("groups", ())[:4]
+    ]
     lines += [_told_group("claimed", group) for group in story["claims"].get("groups", ())[:3]]
     lines += [f"  pasted:   {wave['posts']} of {wave['of']} posts of one hour are post {wave['seq']}" for wave in story["waves"][:1]]
     if "needed" in story["questions"]:
@@ -233,3 +256,37 @@ def _told_story(story: dict[str, Any]) -> list[str]:
 def _told_group(word: str, group: dict[str, Any]) -> str:
     count = f"{group['authors']} authors" if group["authors"] else f"{group['posts']} posts" if group["posts"] else "fewer than 5"
     return f"  {word + ':':<9} {group['text'][:_WIDTH]} ({count})"
+
+
+def _bursts(found: _Found, members: dict[int, list[Saying]], shown: list[int]) -> list[dict[str, Any]]:
+    """Return the bursts of all posts together (story None) and of the stories shown, in the order of time."""
+    import numpy as np
+
+    from huiying.core.analysis.bursts import Detector
+    from huiying.core.analysis.series import Bank
+
+    width = STEP // timedelta(microseconds=1)
+    series = {0: list(found.sayings.values()), **{id: members[id] for id in shown}}
+    end = max(each.at for each in series[0]) // width + 1
+    start = max(min(each.at for each in series[0]) // width, end - BURST_DAYS * timedelta(days=1) // STEP)
+    voices = np.zeros((len(series), end - start), np.int64)
+    for row, said in enumerate(series.values()):
+        steps = np.array([each.at // width - start for each in said], np.int64)
+        voices[row] = np.bincount(steps[steps >= 0], minlength=end - start)
+    detector = Detector(Bank.starting(start, np.array(list(series), np.int64)))
+    told = [burst for step in voices.T for burst in detector.step(np.ascontiguousarray(step))[1]]
+    return [
+        {
+            "story": burst.key or None,
+            "at": (_EPOCH + STEP * burst.step).isoformat(),
+            "posts": burst.seen,
+            "expected": round(burst.expected, 1),
+            "hours": burst.hours,
+        }
+        for burst in told
+    ]
+
+
+def _told_burst(burst: dict[str, Any]) -> str:
+    of = f"story {burst['story']}" if burst["story"] else "all posts"
+    return f"burst of {of} at {burst['at'][:16]}: {burst['posts']} posts in {burst['hours']:g} h, {burst['expected']:g} usual"

@@ -232,9 +232,12 @@ def test_late_posts_find_their_story_and_their_bucket() -> None:
     assert result.stories["last_ts"].to_pylist() == [START + timedelta(hours=4)]
 
 
-def test_a_large_story_leaves_room_for_the_others() -> None:
+def test_a_story_whose_texts_left_the_window_is_still_known_by_its_centroid() -> None:
     rng = random.Random(1)
-    crowd: list[dict[str, object]] = [{"text": "".join(rng.sample(WATER, 8))} for _ in range(120)]
+    resources = replace(SMALL, term_bits=18, gate=threshold_gate("centroid cosine", 0.2))
+    signs = ["".join(chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(8)) for _ in range(120)]
+    crowd: list[dict[str, object]] = [{"text": "".join(WATER[:6]) + sign} for sign in signs]
     batch = posts([{"text": "".join(MATCH[:8])}, *crowd, {"text": "".join(MATCH[1:9])}])
-    _state, results = fold(batch, tick=50)
-    assert stories_by_seq(results)[122] == 1
+    _state, results = fold(batch, resources, tick=50)
+    found = stories_by_seq(results)
+    assert found[122] == 1

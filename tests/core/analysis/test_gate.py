@@ -38,7 +38,7 @@ def test_the_values_of_all_trees_are_added() -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"trees": []}', '{"trees": [[["weather", 1, 1, 2], 1, 2]]}', '{"trees": [[null]]}'])
 def test_a_gate_that_cannot_be_read_is_refused(text: str) -> None:
-    with pytest.raises(BadGate, match="train it again|Unreadable gate"):
+    with pytest.raises(BadGate, match="Unreadable gate"):
         read_gate(text)
 
 

@@ -12,10 +12,31 @@ from huiying.core.analysis.phrases import Background, Phrases, phrases
 from .test_questions import say
 
 WATER = [
-    "江州自来水公司又停水了", "自来水公司电话打不通", "我家自来水发黄，联系自来水公司没人管", "城东自来水发黄三天", "孩子喝了发黄的自来水肚子疼", "自来水公司说在检修管道",
-    "希望自来水公司给个说法", "发黄的水谁敢喝", "管道检修要多久", "自来水公司的热线占线", "小区门口送水车来了", "送水车排长队",
-]  # fmt: skip
-ELSE = ["今天天气真好", "我家门口的超市打折", "希望明天不要下雨", "电话打不通真烦", "周末去公园散步", "小区门口堵车", "孩子放学了", "城东开了新饭店", "肚子疼去看医生", "又下雨了"] * 5  # fmt: skip
+    "江州自来水公司又停水了",
+    "自来水公司电话打不通",
+    "我家自来水发黄，联系自来水公司没人管",
+    "城东自来水发黄三天",
+    "孩子喝了发黄的自来水肚子疼",
+    "自来水公司说在检修管道",
+    "希望自来水公司给个说法",
+    "发黄的水谁敢喝",
+    "管道检修要多久",
+    "自来水公司的热线占线",
+    "小区门口送水车来了",
+    "送水车排长队",
+]
+ELSE = [
+    "今天天气真好",
+    "我家门口的超市打折",
+    "希望明天不要下雨",
+    "电话打不通真烦",
+    "周末去公园散步",
+    "小区门口堵车",
+    "孩子放学了",
+    "城东开了新饭店",
+    "肚子疼去看医生",
+    "又下雨了",
+] * 5
 
 
 def found(texts: list[str], behind: list[str] | None = None) -> list[str]:
@@ -80,3 +101,11 @@ def test_texts_of_one_author_are_insufficient_evidence() -> None:
 def test_hostile_texts_are_read_without_harm(text: str) -> None:
     result = phrases(say(*[f"{text}{letter}" for letter in "甲乙丙丁戊己庚辛壬癸"]))
     assert isinstance(result, Phrases | Insufficient)
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["水"], ["a b"], ["😀", "水管"]])
+def test_a_background_of_hardly_anything_is_one(texts: list[str]) -> None:
+    background = Background()
+    background.add(texts)
+    assert background.texts == len(texts)
+    assert isinstance(phrases(say(*WATER), background.without(texts)), Phrases)

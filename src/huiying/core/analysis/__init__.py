@@ -4,7 +4,8 @@
 """
 
 from .features import features
-from .fold import advance, new_state, step
+from .fold import advance, new_state, prepare, step
+from .kernel import is_compiled
 from .resources import DEFAULT, Resources
 from .schema import ASSIGNMENTS, FEATURES, MERGES, POSTS, SERIES, STORIES, Results
 from .shards import merge, route
@@ -24,8 +25,10 @@ __all__ = [
     "State",
     "advance",
     "features",
+    "is_compiled",
     "merge",
     "new_state",
+    "prepare",
     "route",
     "step",
 ]

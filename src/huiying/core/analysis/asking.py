@@ -54,7 +54,9 @@ SLOTS: dict[str, re.Pattern[str]] = {
         r"安全|喝了|能(?:不能|否)?(?:喝|吃|用|饮用)|可以(?:喝|吃)|敢喝|有毒|毒|有害|危险|致癌|健康|水质|合格|达标|超标|污染|\bsafe|"
         r"toxic|poison|harmful|danger|drink|contaminat"
     ),
-    "compensation": re.compile(r"赔|补偿|退款|退费|退钱|退还|减免|买单|损失|refund|compensat|reimburs|pay for|damages"),
+    "compensation": re.compile(
+        r"赔|补偿|退款|退费|退钱|退不退|能退|能不能退|退还|减免|买单|损失|refund|compensat|reimburs|pay for|damages"
+    ),
     "cause": re.compile(
         r"原因|为什么|为啥|为何|怎么回事|咋回事|怎么会|造成|导致|引起|真相|查清|怎么(?:突然|又)|因为什么|\bwhy\b|\bcause|reason|"
         r"what happened|investigat"
@@ -63,14 +65,15 @@ SLOTS: dict[str, re.Pattern[str]] = {
         r"谁(?:来)?(?:负责|管|担责)|责任|追责|问责|负责|哪个部门|监管|严惩|responsib|accountab|in charge|to blame|resign"
     ),
     "supply": re.compile(
-        r"恢复|来水|通水|供水|停水|没水|来电|通电|停电|没电|供电|供暖|修好|抢修|通车|重开|重新开|restor|back on|repair|\bfix|reopen|"
+        r"恢复|来水|通水|供水|停水|通气|供气|停气|煤气.{0,6}通|没水|来电|通电|停电|没电|供电|供暖|修好|抢修|通车|重开|重新开|restor|"
+        r"back on|repair|\bfix|reopen|"
         r"resume|outage"
     ),
     "relief": re.compile(
         r"送水|领.{0,3}水|打水|取水|供水点|桶装水|救援|安置|物资|支援|临时|bottled|shelter|supplies|evacuat|rescue|deliver"
     ),
     "harm": re.compile(
-        r"死|伤亡|遇难|伤者|失踪|受伤|生病|中毒|住院|送医|病情|找到|\bdead\b|death|died|injur|killed|missing|hospitali|casualt"
+        r"死|伤亡|遇难|伤者|失踪|受伤|伤了|伤势|生病|中毒|住院|送医|病情|找到|\bdead\b|death|died|injur|killed|missing|hospitali|casualt"
     ),
     "information": re.compile(
         r"公布|公开|通报|回应|回复|答复|说法|解释|交代|交待|公示|名单|publish|\brelease|disclos|answer|explain|statement|respond|tell us"
@@ -84,6 +87,8 @@ SLOTS: dict[str, re.Pattern[str]] = {
 
 #: Shortest sentence that asks something: "what?" alone asks nothing that could be answered (characters, its sign included).
 LETTERS_LEAST = 4
+#: Shortest clause that says what it asks about (characters).
+FOCUS_LEAST = 6
 
 _ANY = re.compile(
     r"[?吗嘛呢谁啥哪几咋求请盼欠]|什么|怎|如何|是否|何[时处以故人]|为何|多[少久大高远长]|[能可会]否|有无|凭什|了没|(.)[不没]\1|要求|"
@@ -170,14 +175,15 @@ _ACTS_ZH = (
     r"|检测|化验|检查|通报|停止|停工|停产|关停|叫停|严惩|严办|重判|追[责究]|问责|负责|负起|担责|管管|管一?管|重视|介入|送水|供水|"
     r"供电|供暖|通水|通电|来水|来电|安排|改善|取消|加强|开放|救援|救救|派人|澄清|辟谣|"
     r"真相|拿出|撤[回销]|下架|召回|给个|还原|改进|优化|清理|清淤|抓|告知|通知|提供|落实|关注|帮帮|放|发工资|结清|兑现|减免|安装|"
-    r"拆除|立案|判|退给|退我|把钱|通车|复课|复工|开门|隐瞒|真相)"
+    r"拆除|立案|判|退给|退我|派|撤离|疏散|转移|退房|交房|搬迁|追究|处分|开除|辞职|下台|取缔|吊销|保障|解封|放行|公道|通气|供气|打开|"
+    r"补发|补种|把钱|通车|复课|复工|开门|隐瞒|真相)"
 )
 _DEMAND_ZH = re.compile(
     rf"(?:请(?!问|教)|恳[请求]|要求|希望|呼吁|求求?|盼|建议|应[该当]|必须|赶[紧快]|尽快|尽早|抓紧|麻烦|拜托|立[即刻]|马上|务必|"
     rf"一定要|我们?要|(?<![不用])需要|早日|快点|"
     rf"能给)[^?。!]{{0,22}}{_ACTS_ZH}"
     r"|给(?:个|我们?|大家|老?百姓|公众|家长|业主|消费者|市民|居民|用户|死者|受害者|一个).{0,10}(?:说法|交[代待]|解释|答复|道歉|回应|"
-    r"结果|答案|公道)|还(?:我们?|大家|孩子|百姓|死者|他们?|"
+    r"结果|答案|公道)|还(?:我们?|业主|家长|市民|村民|消费者|大家|孩子|百姓|死者|他们?|"
     r"她们?).{0,6}(?:钱|公道|真相|清白|蓝天|干净|血汗|一个|水)|欠.{0,12}(?:道歉|解释|说法|交代)|(?:别|不要|不能)再(?:拖|瞒|隐瞒|推|"
     r"踢|装|骗|忽悠|敷衍|沉默|糊弄)|^(?:彻查|严查|严惩|追责|"
     r"道歉|退钱|退款|赔钱|还钱|重判)(?!后|了)|坚决要求|严惩(?:凶手|不贷)|管管吧|管一管吧|出来(?:回应|道歉|解释|认错|说句话|走两步|给)"
@@ -280,6 +286,20 @@ def ask_of(sentence: str) -> Ask | None:
     rhetorical = (_RHETORICAL_ZH if chinese else _RHETORICAL_EN).search(sentence)
     tone = Tone.QUOTED if _QUOTED.search(sentence) else Tone.RHETORICAL if rhetorical else Tone.OPEN
     return Ask(kind, tone, slots_of(sentence))
+
+
+def focus_of(sentence: str) -> str:
+    """Return the end of a folded sentence that asks by itself: what leads up to a question is not the question.
+
+    >>> focus_of("我家停水了,孩子在哭,什么时候恢复供水?")
+    '什么时候恢复供水?'
+    """
+    clauses = sentence.split(",")
+    for place in range(len(clauses) - 1, 0, -1):
+        rest = ",".join(clauses[place:])
+        if len(rest) >= FOCUS_LEAST and ask_of(rest) is not None:
+            return rest
+    return sentence
 
 
 def slots_of(sentence: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ GROUNDS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
         re.compile(
             r"据说|听说|网传|传言|传闻|谣传|有人(?:说|称|爆料)|朋友(?:圈)?(?:说|讲|告诉|爆料|看到)|(?:同事|邻居|亲戚|同学|老师|医生|"
             r"司机|师傅|护士|保安|内部(?:人员|消息|人士)?|知情(?:人|者|"
-            r"人士)?)(?:说|讲|透露|告诉|爆料|称)|内部消息|小道消息|群里(?:说|都在传|传)|爆料|疑似|好像是|"
+            r"人士)?)(?:说|讲|透露|告诉|爆料|称)|内部消息|小道消息|群里(?:说|都在传|传)|爆料|疑似|紧急扩散|扩散[:：!]|速转|好像是|"
             r"\b(?:apparently|reportedly|allegedly|rumou?rs?|i(?:'ve)? heard|word is|they say|people (?:are )?say(?:ing)?|"
             r"sources? (?:say|said|tell|told|close)|(?:my|a) (?:friend|neighbou?r|cousin|colleague|sister|brother)\w* (?:says?|"
             r"said|told|heard|saw)|unconfirmed|supposedly|hearing that)\b"
@@ -50,7 +50,7 @@ GROUNDS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
     (
         Ground.ACCUSATION,
         re.compile(
-            r"隐瞒|瞒报|谎报|造假|假的|黑幕|贪污|受贿|行贿|偷排|偷工减料|违规|违法|违章|渎职|失职|撒谎|说谎|骗|欺诈|掩盖|封口|删帖|"
+            r"隐瞒|瞒报|投毒|下毒|泄漏|谎报|造假|假的|黑幕|贪污|受贿|行贿|偷排|偷工减料|违规|违法|违章|渎职|失职|撒谎|说谎|骗|欺诈|掩盖|封口|删帖|"
             r"推卸|推诿|不作为|包庇|勾结|豆腐渣|以次充好|超标|过期|劣质|非法|威胁|殴打|打人|"
             r"故意|早就知道|无证|"
             r"\b(?:cover(?:ed|ing)?[- ]?up|lied?|lying|liars?|hid|hiding|hidden|negligen\w*|illegal\w*|corrupt\w*|brib\w*|"
@@ -71,7 +71,7 @@ GROUNDS: tuple[tuple[Ground, re.Pattern[str]], ...] = (
         re.compile(
             r"(?<![\d.:/-])(?:\d[\d,.]*|[一二三四五六七八九]?[十百千万][一二三四五六七八九十百千万零]*|"
             r"[两三四五六七八九数])\s?(?:多|余|来|几)?(?:个?人|名|例|死|伤|万元?|亿元?|元|"
-            r"块钱|吨|倍|成|%|度|公里|千米|平方|毫克|微克|户|栋|辆|起|所|家|只|头|条|艘|架|级|mg|μg|ppm|ntu)(?!大|事|心|生|行|左右手|起来)"
+            r"块钱|吨|倍|成|%|度|公里|千米|平方|毫克|微克|户|辆|起|所|家|只|头|条|艘|架|级|mg|μg|ppm|ntu)(?!大|事|心|生|行|左右手|起来)"
             r"|百分之[一二三四五六七八九十百零点]+|\b\d[\d,.]*\s?(?:%|percent|people|persons?|dead|deaths?|killed|injured|wounded|missing|"
             r"casualties|victims|cases|children|kids|students|passengers|homes|houses|families|residents|million|billion|thousand|"
             r"hundred|dollars|tons?|tonnes|km|miles|ppm|mg|times|years? old)\b|[$£€¥]\s?\d"

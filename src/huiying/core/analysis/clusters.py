@@ -74,7 +74,7 @@ def fold_posts(seq: I64, ts: I64, key: U64, buckets: I64, offsets: I64, terms: I
 
 @compiled
 def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, w: Window, rules: Rules, out: Outcome) -> int:
-    """Put one post into a story; return the slot of its text, -1 for a copy."""
+    """Put one post into a story; return the slot of its text, -1 where it needs none."""
     way = find_key(key, bucket, w.keys)
     if way >= 0:
         row = row_of(w.known[bucket, 2 * way + 1], w.home)
@@ -153,7 +153,7 @@ def is_copy_of(
     if dot / (math.sqrt(norm) * math.sqrt(other)) >= rules.copy_at:
         return True
     shorter = min(text[slot, T_COUNT], len(terms))
-    return shorter >= rules.contained_terms and dot / min(norm, other) >= rules.contained_at
+    return bool(shorter >= rules.contained_terms and dot / min(norm, other) >= rules.contained_at)
 
 
 @compiled

@@ -32,7 +32,7 @@ if not IS_PLAIN:
     except ImportError:  # no wheel for this platform
         IS_PLAIN = True
     else:
-        config.CACHE_DIR = os.environ.get("NUMBA_CACHE_DIR") or str(_cache_folder())
+        config.__dict__["CACHE_DIR"] = os.environ.get("NUMBA_CACHE_DIR") or str(_cache_folder())
 
 
 def compiled(function: Function) -> Function:
@@ -42,10 +42,9 @@ def compiled(function: Function) -> Function:
     """
     if IS_PLAIN:
         return function
-    fast: Function = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return fast
+    return njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[return-value]  # called like the function
 
 
 def is_compiled() -> bool:
     """Return whether machine code is at hand, so that the first tick will not wait for it."""
-    return IS_PLAIN or any(Path(config.CACHE_DIR).rglob("*.nbc"))
+    return IS_PLAIN or any(Path(str(config.__dict__["CACHE_DIR"])).rglob("*.nbc"))

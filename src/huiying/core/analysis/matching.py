@@ -64,10 +64,10 @@ def logarithm_of(value: int, table: I64) -> int:
 def weigh(terms: I32, weights: I64, texts: int, tag_base: int, tag_weight: int, tally: I64, weight_at: I64, table: I64) -> int:
     """Fill in the weight of each term, a power of its idf among ``texts``; return their sum. Source: Spärck Jones 1972."""
     total = 0
-    most = logarithm_of(texts, table)
+    highest = logarithm_of(texts, table)
     for place in range(len(terms)):
         term = terms[place]
-        level = max(most - logarithm_of(1 + int(tally[term, N_TEXTS]), table), 0)
+        level = max(highest - logarithm_of(1 + int(tally[term, N_TEXTS]), table), 0)
         weight = int(weight_at[min(level, len(weight_at) - 1)])
         if term >= tag_base:
             weight *= tag_weight

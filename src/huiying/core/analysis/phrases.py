@@ -7,6 +7,7 @@ things stand before and after (branching entropy), and that this story says far 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -179,7 +180,7 @@ class _Units:
             return self._runs
         found = self._runs
         hashes = self.hash.copy()
-        for length in range(1, UNITS_MOST + 1):
+        for length in range(1, min(UNITS_MOST, len(self.hash)) + 1):
             starts = np.flatnonzero(self.ahead >= length)
             if length > 1:
                 hashes = _mixed(hashes[: len(self.hash)] ^ np.uint64(length))
@@ -263,7 +264,7 @@ def _candidates(units: _Units, background: Background, least: int) -> list[_Cand
 
 def _fullness(candidate: _Candidate, units: _Units) -> float:
     """Prefer whole names to their parts: a phrase of four characters says more than one of two."""
-    return min(candidate.length, 4) ** 0.5 if not units.is_word[candidate.start] else min(candidate.length + 1, 4) ** 0.5
+    return math.sqrt(min(candidate.length + int(units.is_word[candidate.start]), 4))
 
 
 def _log_odds(texts: I64, n: int, held: I64, behind: int) -> npt.NDArray[np.float64]:
@@ -316,7 +317,9 @@ def _entropy(place: I64, neighbours: U64, n: int) -> npt.NDArray[np.float64]:
     times = np.diff(np.append(new, len(place))).astype(np.float64)
     whole = np.bincount(place, minlength=n).astype(np.float64)
     share = times / whole[place[new]]
-    return np.bincount(place[new], -share * np.log(share), minlength=n)
+    entropy = np.zeros(n)
+    np.add.at(entropy, place[new], -share * np.log(share))
+    return entropy
 
 
 def _unnested(found: list[_Candidate]) -> list[_Candidate]:

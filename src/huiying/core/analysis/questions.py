@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .alike import SENTENCES_MOST, grouped, medoid, vectors
-from .asking import Ask, Kind, Tone, ask_of
+from .asking import Ask, Kind, Tone, ask_of, focus_of, slots_of
 from .evidence import Evidence, Insufficient
 from .grounds import Voices, authors_of, grounds, is_few, weight
 from .sayings import AUTHORS_LEAST, Saying, spoken
@@ -73,7 +73,8 @@ def questions(sayings: Sequence[Saying], *, version: str = "") -> Questions | In
     tones = Counter(each.ask.tone for each in asked)
     kept = _newest([each for each in asked if each.ask.tone is Tone.OPEN])
     heard = Voices(sayings)
-    matrix = vectors([each.folded for each in kept], [each.ask.kind for each in kept], [each.ask.slots for each in kept])
+    focused = [focus_of(each.folded) for each in kept]
+    matrix = vectors(focused, [each.ask.kind for each in kept], [slots_of(each) for each in focused])
     groups = [(members, heard.of(kept[row].saying.seq for row in members)) for members in grouped(matrix)]
     # authors nobody may count still order the list: it shows no figure
     groups.sort(key=lambda group: (-weight(group[1]), min(each.at for each in group[1]), group[0]))

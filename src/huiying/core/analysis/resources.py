@@ -65,9 +65,9 @@ class Resources:
     centroid_share: float = 0.6
     #: Whether a text joins the story that scores best is decided by this gate (JSON, see ``gate``).
     gate: str = field(default_factory=shipped_gate)
-    #: A story that is still one text after so many further texts is judged once more, and merged above this log-odds (millionths).
+    #: A story that still has so few texts after so many further texts is judged once more, and merged above this log-odds (millionths).
     look_after: int = 700
-    look_texts: int = 1
+    look_texts: int = 3
     merge_at: int = 300_000
     #: Cosine with one text from which a post is its copy, and share of the shorter text that is contained in the other.
     copy_at: float = 0.82

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from .features import mix
 from .fold import BETWEEN_SHARDS, advance, batch_of, final_id, new_state
-from .packing import pack, unpack
+from .packing import Arrays, pack, unpack
 from .resources import Resources
 from .schema import ASSIGNMENTS, FEATURES, MERGES, SERIES, STORIES, Results
 from .state import State
@@ -158,7 +158,7 @@ class _Joint:
         """Return the joint state as bytes."""
         parts = sorted(self.parts.items())
         buckets = [(part, start, *values) for part, own in sorted(self.buckets.items()) for start, values in sorted(own.items())]
-        arrays = {
+        arrays: Arrays = {
             "aliases": np.array(sorted(self.aliases.items()), np.int64).reshape(-1, 2),
             "parts": np.array([(part, *row) for part, row in parts], np.int64).reshape(-1, 10),
             "buckets": np.array(buckets, np.int64).reshape(-1, 5),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import numpy as np
+import numpy.typing as npt
 
 from .figures import Figures
 from .gate import rules_of
 from .packing import Arrays, BadState, fill_window, pack, unpack, window_arrays
 from .resources import Resources
-from .window import I64, U64, new_window
+from .window import new_window
 
 __all__ = ["BadState", "State"]
 
@@ -62,17 +65,18 @@ def _read_figures(arrays: Arrays) -> dict[int, Figures]:
     sources = _parts(arrays["sources"], arrays["source_counts"])
     starts = _parts(arrays["bucket_starts"], arrays["bucket_counts"])
     values = iter(arrays["buckets"].tolist())
-    figures = {}
+    figures: dict[int, Figures] = {}
     for id, numbers, own_authors, own_sources, own_starts in zip(
         arrays["ids"].tolist(), arrays["figures"].tolist(), authors, sources, starts, strict=True
     ):
-        buckets = {start: next(values) for start in own_starts}
-        figures[id] = Figures(id, *numbers, authors=set(own_authors), sources=set(own_sources), buckets=buckets)
+        story = figures[id] = Figures(id, *numbers)
+        story.authors, story.sources = set(own_authors), set(own_sources)
+        story.buckets = {start: next(values) for start in own_starts}
     return figures
 
 
-def _parts(values: I64 | U64, counts: I64) -> list[list[int]]:
+def _parts(values: npt.NDArray[np.generic], counts: npt.NDArray[np.generic]) -> list[list[int]]:
     """Return the flat values as one list a story."""
     flat: list[int] = values.tolist()
-    ends = np.cumsum(counts).tolist()
-    return [flat[end - count : end] for end, count in zip(ends, counts.tolist(), strict=True)]
+    each: list[int] = counts.tolist()
+    return [flat[end - count : end] for end, count in zip(accumulate(each), each, strict=True)]

@@ -122,7 +122,8 @@ _open: ContextVar[_Followed | None] = ContextVar("_open", default=None)
 def following(stream: str, *, before: str, after: str, members: Iterable[tuple[int, Member]], anew: Iterable[int] = ()) -> Iterator[None]:
     """Answer ``counts_of_day`` from what is followed; ``before`` and ``after`` name the ticks read without and with this one.
 
-    Stories in ``anew`` took over posts of others, or lost theirs: they are read again. If the transaction does not hold, the next tick's ``before`` will not match.
+    Stories in ``anew`` took over posts of others, or lost theirs: they are read again. If the transaction does not hold,
+    the next tick's ``before`` will not match.
     """
     kept = _followed.get(stream)
     if kept is None or kept.chain != before:

@@ -146,7 +146,7 @@ class WatchMatch(models.Model):
 class StoryDigest(models.Model):
     """What the public asks and says about a story, read from at most some hundred of its texts; made anew as it grows.
 
-    ``data`` are the plain values of ``core.analysis.digest``; it quotes posts numbered from ``first_seq`` to ``last_seq`` and goes with them.
+    ``data`` are the plain values of ``core.analysis.digest``; it quotes posts from ``first_seq`` to ``last_seq`` and goes with them.
     """
 
     story = models.OneToOneField(Story, primary_key=True, on_delete=models.CASCADE, related_name="digest")

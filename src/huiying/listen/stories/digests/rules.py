@@ -11,7 +11,7 @@ COPIES_MOST = 4_000
 #: Texts of everything else that a story's phrases are held against.
 BACKGROUND_TEXTS = 1_500
 #: Stories looked at in one round, those with the latest posts, and read in one round: about two seconds of one core a minute.
-STORIES_LOOKED_AT, STORIES_READ = 200, 6
+STORIES_LOOKED_AT, STORIES_READ = 200, 12
 #: A story is read again when it grew by this share.
 GROWTH = 0.1
 

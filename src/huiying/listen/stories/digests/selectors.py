@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from huiying.core.analysis.digest import FORMAT
 
-from ..models import Story, StoryDigest
+from ..models import StoryDigest
 from . import wording
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,15 +113,11 @@ def said_of(story: object) -> Said | None:
         phrases=tuple((row["text"], row["texts"]) for row in _part(data, "phrases").get("phrases", ())),
         summary=tuple((row["text"], row["seq"]) for row in _part(data, "summary").get("sentences", ())),
         waves=tuple(
-            WaveRow(row["seq"], _moment(row["start"]), row["posts"], row["of"], round(100 * row["posts"] / row["of"])) for row in data["waves"]
+            WaveRow(row["seq"], _moment(row["start"]), row["posts"], row["of"], round(100 * row["posts"] / row["of"]))
+            for row in data["waves"]
         ),
         version=ground["version"],
     )
-
-
-def has_digest(story: Story) -> bool:
-    """Return whether a story was read, without asking for it again."""
-    return getattr(story, "digest", None) is not None
 
 
 def _ground(data: Part) -> Part:
@@ -139,7 +135,7 @@ def _asked(row: Part) -> AskedRow:
     return AskedRow(
         text=row["text"],
         seq=row["seq"],
-        kind=wording.KINDS.get(row["kind"], row["kind"]),
+        kind=wording.KINDS.get(str(row["kind"]), ""),
         about=tuple(wording.SLOTS.get(slot, slot) for slot in row["slots"]),
         is_demand=row["kind"] == "demand",
         posts=row["posts"],

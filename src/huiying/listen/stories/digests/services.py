@@ -16,6 +16,8 @@ from ..models import Story, StoryDigest, StoryPost
 from .rules import BACKGROUND_TEXTS, COPIES_MOST, POSTS_LEAST, REPEATED_MOST, STORIES_LOOKED_AT, STORIES_READ, TEXTS_MOST, is_stale
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TEXT = ("pk", "at", "post__title", "post__text", "post__author", "post__source_id", "post__channel")
+_COPY = ("pk", "at", "copy_of", "post__author", "post__source_id", "post__channel")
 
 
 def digests_refresh(*, now: datetime, limit: int = STORIES_READ) -> int:
@@ -31,7 +33,8 @@ def digests_refresh(*, now: datetime, limit: int = STORIES_READ) -> int:
 
 def stale_stories() -> list[Story]:
     """Return the stories of late whose digest is missing or old, those with most unread posts first."""
-    newest = Story.objects.filter(posts__gte=POSTS_LEAST, merged_into__isnull=True).select_related("digest").order_by("-last_at", "-pk")[:STORIES_LOOKED_AT]
+    told = Story.objects.filter(posts__gte=POSTS_LEAST, merged_into__isnull=True)
+    newest = told.select_related("digest").order_by("-last_at", "-pk")[:STORIES_LOOKED_AT]
     unread: list[tuple[int, Story]] = []
     for story in newest:
         made: StoryDigest | None = getattr(story, "digest", None)
@@ -66,20 +69,18 @@ def digests_forget(seqs: Iterable[int]) -> None:
 def sayings_of(story: Story) -> list[Saying]:
     """Return the newest and the most repeated texts of a story and the copies of them."""
     members = StoryPost.objects.filter(story=story)
-    repeated = members.filter(copy_of__isnull=False).values_list("copy_of").annotate(n=Count("pk")).order_by("-n", "copy_of")[:REPEATED_MOST]
+    repeated = members.filter(copy_of__isnull=False).values_list("copy_of").annotate(n=Count("pk")).order_by("-n", "copy_of")
     own = members.filter(copy_of__isnull=True)
     newest = own.order_by("-at", "-pk").values_list("pk", flat=True)[:TEXTS_MOST]
-    wanted = {story.medoid_seq, *newest, *(seq for seq, _n in repeated)}
-    columns = ("pk", "at", "post__title", "post__text", "post__author", "post__source_id", "post__channel")
+    wanted = {story.medoid_seq, *newest, *(seq for seq, _n in repeated[:REPEATED_MOST])}
     texts = [
         Saying(seq, _microseconds(at), text if not title or text.startswith(title) else f"{title}\n{text}", author, source, channel)
-        for seq, at, title, text, author, source, channel in own.filter(pk__in=wanted).order_by("pk").values_list(*columns)
+        for seq, at, title, text, author, source, channel in own.filter(pk__in=wanted).order_by("pk").values_list(*_TEXT)
     ]
     copied = members.filter(copy_of__in=[each.seq for each in texts]).order_by("-at", "-pk")
-    columns = ("pk", "at", "copy_of", "post__author", "post__source_id", "post__channel")
     copies = [
         Saying(seq, _microseconds(at), "", author, source, channel, copy_of)
-        for seq, at, copy_of, author, source, channel in copied.values_list(*columns)[:COPIES_MOST]
+        for seq, at, copy_of, author, source, channel in copied.values_list(*_COPY)[:COPIES_MOST]
     ]
     return texts + copies
 
