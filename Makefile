@@ -49,12 +49,14 @@ python:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.run: requirements/run.txt pyproject.toml tools/build_hook.py | python
-	@test -x $(BIN)/python || { echo "[1/3] making $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@echo "[2/3] installing pinned packages"
+	@test -x $(BIN)/python || { echo "[1/4] making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "[2/4] installing pinned packages"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements/run.txt
-	@echo "[3/3] building Huiying"
+	@echo "[3/4] building Huiying"
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -m compileall -q src
+	@echo "[4/4] compiling the analysis for this machine (about half a minute, once)"
+	@$(BIN)/python -c 'from huiying.core import analysis; analysis.prepare(analysis.DEFAULT)'
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
