@@ -41,7 +41,14 @@ def test_a_stranger_is_sent_to_sign_in(db: None) -> None:
 
 def test_a_source_is_added_paused_and_resumed_by_forms(client_as: SignIn) -> None:
     client = client_as("analyst")
-    form = {"connector": "feed", "name": "Forum", "url": "https://forum.example/rss", "channel": "forum", "media_tier": "0", "poll_seconds": "60"}
+    form = {
+        "connector": "feed",
+        "name": "Forum",
+        "url": "https://forum.example/rss",
+        "channel": "forum",
+        "media_tier": "0",
+        "poll_seconds": "60",
+    }
     response = client.post(reverse("sources:add"), form, follow=True)
     assert "Forum" in body(response)
     number = response.context["source"].pk

@@ -61,7 +61,21 @@ class Migration(migrations.Migration):
                 ("topic", models.TextField()),
                 ("callback_key", models.CharField(max_length=64, unique=True)),
                 ("secret", models.TextField()),
-                ("state", models.CharField(choices=[("wanted", "to be asked"), ("asked", "asked"), ("verified", "pushes to us"), ("denied", "denied"), ("leaving", "being ended"), ("ended", "ended")], default="wanted", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("wanted", "to be asked"),
+                            ("asked", "asked"),
+                            ("verified", "pushes to us"),
+                            ("denied", "denied"),
+                            ("leaving", "being ended"),
+                            ("ended", "ended"),
+                        ],
+                        default="wanted",
+                        max_length=10,
+                    ),
+                ),
                 ("asked_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(null=True)),
                 ("last_delivery_at", models.DateTimeField(null=True)),

@@ -5,34 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sources', '0005_search'),
+        ("sources", "0005_search"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TakenFile',
+            name="TakenFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(choices=[('upload', 'uploaded'), ('drop', 'drop folder')], max_length=10)),
-                ('name', models.CharField(max_length=255)),
-                ('path', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('options', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('reading', 'being read'), ('done', 'read to its end'), ('failed', 'could not be read')], db_index=True, default='waiting', max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('person_name', models.CharField(blank=True, max_length=150)),
-                ('at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('cursor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='sources.intakecursor')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='sources.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(choices=[("upload", "uploaded"), ("drop", "drop folder")], max_length=10)),
+                ("name", models.CharField(max_length=255)),
+                ("path", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("options", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("reading", "being read"),
+                            ("done", "read to its end"),
+                            ("failed", "could not be read"),
+                        ],
+                        db_index=True,
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("person_name", models.CharField(blank=True, max_length=150)),
+                ("at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("cursor", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="files", to="sources.intakecursor")),
+                ("source", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="files", to="sources.source")),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='taken_file_at')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'reading'))), fields=('path',), name='one_open_file_per_path')],
+                "indexes": [models.Index(fields=["-at"], name="taken_file_at")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "reading"))), fields=("path",), name="one_open_file_per_path"
+                    )
+                ],
             },
         ),
     ]

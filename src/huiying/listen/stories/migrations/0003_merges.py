@@ -5,29 +5,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stories', '0002_watches'),
+        ("stories", "0002_watches"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='story',
-            name='merged_into',
+            model_name="story",
+            name="merged_into",
             field=models.BigIntegerField(db_index=True, null=True),
         ),
         migrations.CreateModel(
-            name='StoryMerge',
+            name="StoryMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tick', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('seq', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=20)),
-                ('verdict', models.IntegerField()),
-                ('posts', models.BigIntegerField()),
-                ('former', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='merge', to='stories.story')),
-                ('into', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='stories.story')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tick", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("seq", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=20)),
+                ("verdict", models.IntegerField()),
+                ("posts", models.BigIntegerField()),
+                ("former", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="merge", to="stories.story")),
+                ("into", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="merged", to="stories.story")),
             ],
         ),
     ]

@@ -5,21 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stories', '0003_merges'),
+        ("stories", "0003_merges"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StoryDigest',
+            name="StoryDigest",
             fields=[
-                ('story', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='digest', serialize=False, to='stories.story')),
-                ('made_at', models.DateTimeField()),
-                ('posts', models.BigIntegerField()),
-                ('first_seq', models.BigIntegerField()),
-                ('last_seq', models.BigIntegerField()),
-                ('data', models.JSONField()),
+                (
+                    "story",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="digest",
+                        serialize=False,
+                        to="stories.story",
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("posts", models.BigIntegerField()),
+                ("first_seq", models.BigIntegerField()),
+                ("last_seq", models.BigIntegerField()),
+                ("data", models.JSONField()),
             ],
         ),
     ]
