@@ -88,7 +88,7 @@ def test_posts_are_found_without_their_authors(client_as: SignIn, feed: Any, pos
 
     intake(source=feed, records=posts("<b>自来水</b>发黄", author_handle="zhang"), now=now)
     page = body(client_as("writer").get(reverse("sources:search"), {"q": "自来水"}))
-    assert "&lt;b&gt;自来水&lt;/b&gt;发黄" in page
+    assert "&lt;b&gt;自来水&lt;/b&gt;发黄" in page.replace("<mark>", "").replace("</mark>", "")
     assert str(Post.objects.get().author) not in page
     assert "No post holds" in body(client_as("writer").get(reverse("sources:search"), {"q": "停电", "before": "x"}))
 

