@@ -1,0 +1,122 @@
+"""A linear model over hashed n-grams, packed into whole numbers: small on disk, the same sums on every machine."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from .grams import BITS, grams_of
+
+Floats = npt.NDArray[np.float64]
+
+#: Texts that are hashed at once: enough to keep NumPy busy, few enough to stay in the cache.
+CHUNK = 1_000
+#: ``rarity`` counts a quarter of a nat of inverse document frequency.
+RARITY_UNIT = 0.25
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Margins of ``classes`` for a text: the weights of its known n-grams over the length of their rarities, scaled and shifted.
+
+    ``places`` are hashed n-grams in rising order, ``weights`` one row a place, ``rarity`` their inverse document frequency.
+    ``offsets`` shift the margins where one class must be chosen; ``card`` says what the model was trained on and what it reaches.
+    """
+
+    classes: tuple[str, ...]
+    longest: int
+    places: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int8]
+    rarity: npt.NDArray[np.uint8]
+    scales: Floats
+    bias: Floats
+    offsets: Floats
+    card: Mapping[str, object]
+
+    @cached_property
+    def _rows(self) -> npt.NDArray[np.int32]:
+        """Return for every place of the hash space its row, and the empty last row where it has none."""
+        rows = np.full(1 << BITS, len(self.places), np.int32)
+        rows[self.places] = np.arange(len(self.places), dtype=np.int32)
+        return rows
+
+    @cached_property
+    def _columns(self) -> list[Floats]:
+        """Return the weights of each class, and last the squared rarity, with a zero for unknown n-grams."""
+        columns = [*self.weights.T.astype(np.float64), self.rarity.astype(np.float64) ** 2]
+        return [np.append(column, 0.0) for column in columns]
+
+    def margins(self, texts: Sequence[str]) -> Floats:
+        """Return n texts x classes; a text without a known n-gram gets the bias."""
+        chunks = [self._margins(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
+        return np.concatenate(chunks) if chunks else np.empty((0, len(self.classes)))
+
+    def _margins(self, texts: Sequence[str]) -> Floats:
+        rows, places = grams_of(texts, self.longest)
+        known = self._rows[places]
+        *sums, squares = (np.bincount(rows, weights=column[known], minlength=len(texts)) for column in self._columns)
+        length = np.sqrt(np.maximum(squares, 1.0))
+        return np.stack(sums, axis=1) / length[:, None] * self.scales + self.bias
+
+    def to_bytes(self) -> bytes:
+        """Return the model as a compressed file."""
+        file = io.BytesIO()
+        card = json.dumps({**self.card, "classes": self.classes, "longest": self.longest, "format": _FORMAT}, ensure_ascii=False)
+        steps = np.diff(self.places, prepend=0).astype(np.int32)
+        numbers = {"scales": self.scales, "bias": self.bias, "offsets": self.offsets}
+        np.savez_compressed(
+            file, card=np.frombuffer(card.encode(), np.uint8), steps=steps, weights=self.weights, rarity=self.rarity, **numbers
+        )
+        return file.getvalue()
+
+
+class BadModel(ValueError):
+    """The file is not a model of this program, or of another format."""
+
+
+def read_model(data: bytes) -> LinearModel:
+    """Return the model of a file; raises BadModel."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            card = json.loads(file["card"].tobytes())
+            classes, longest, version = tuple(card.pop("classes")), card.pop("longest"), card.pop("format")
+            places = np.cumsum(file["steps"], dtype=np.int32)
+            arrays = {name: file[name] for name in ("weights", "rarity", "scales", "bias", "offsets")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadModel(f"This is not a file of a linear model: {error}") from error
+    if version != _FORMAT:
+        raise BadModel(f"The model has format {version}, this program reads {_FORMAT}.")
+    if arrays["weights"].shape != (len(places), len(classes)) or len(arrays["rarity"]) != len(places):
+        raise BadModel("The model's arrays do not fit together.")
+    return LinearModel(classes, longest, places, card=card, **arrays)
+
+
+def packed(
+    classes: tuple[str, ...], longest: int, places: npt.NDArray[np.int64], weights: Floats, idf: Floats, bias: Floats, card: Mapping[str, object]
+) -> LinearModel:
+    """Pack the weights that a text's unit vector of rarities is multiplied with; n-grams that would round to nothing are left out."""
+    rarity = np.clip(np.rint(idf / RARITY_UNIT), 1, 255)
+    full = weights * (rarity * RARITY_UNIT)[:, None]
+    top = np.maximum(np.quantile(np.abs(full), 0.9999, axis=0), 1e-9)
+    whole = np.clip(np.rint(full / top * 127), -127, 127)
+    kept = np.flatnonzero(np.abs(whole).max(axis=1) >= 1)
+    order = kept[np.argsort(places[kept], kind="stable")]
+    scales = top / 127 / RARITY_UNIT
+    return LinearModel(
+        classes,
+        longest,
+        places[order].astype(np.int32),
+        whole[order].astype(np.int8),
+        rarity[order].astype(np.uint8),
+        scales,
+        np.asarray(bias, np.float64),
+        np.zeros(len(classes)),
+        card,
+    )
