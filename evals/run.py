@@ -27,6 +27,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import pyarrow as pa  # noqa: E402  threads are pinned first
 
+from evals import measures  # noqa: E402
 from evals.scores import Scores, scores_of  # noqa: E402
 from huiying.core import analysis  # noqa: E402
 from huiying.core.analysis.fold import final_id  # noqa: E402
@@ -140,6 +141,9 @@ def main(arguments: list[str]) -> int:
         for key, floor in floors.get(name, {}).items()
         if report[name][key] < floor
     ]
+    others = measures.measured(data_folder(), Path(os.environ["OUT"]) if os.environ.get("OUT") else None)
+    faults += measures.faults(others, floors)
+    report |= others
     if "--json" in arguments:
         print(json.dumps({"resources": analysis.DEFAULT.digest, "scores": report, "faults": faults}))
     else:

@@ -14,7 +14,7 @@ from .series import DAY_STEPS, SCALES, BadSeries, Bank, Floats, Ints, Readings
 
 #: Scales whose deviations are averaged: an onset in 15 minutes that the last 6 hours confirm. Measured, docs/explanation/bursts.md.
 SCORED = (0, 2)
-#: Mean deviation, in spreads, from which it is a burst: the middle of the plateau on six series, leave one out (evals/bursts.py).
+#: Mean deviation, in spreads, from which it is a burst: within the plateau (2.7 to 2.9) on six series, leave one out (evals/bursts.py).
 ALARM_AT = 2.75
 #: After an alarm the same series is silent for a day: a burst that goes on is the same burst.
 HOLD_STEPS = DAY_STEPS

@@ -1,4 +1,4 @@
-"""Emergence: the chance that a topic of a hot list gets large, from its first two hours on the list.
+"""Emergence: the chance that a topic of a hot list gets large, from its first two hours on the list; and that a story is growing.
 
 A logistic model on bent lines of heat, rank, movement and hour; trained by evals/train/emergence.py, never on what a person did.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from math import erfc, exp, lgamma, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Hours of a topic that are read; what comes later is what the model foretells.
 EARLY_HOURS = 2
+#: New voices in the two spans together below which nothing is said about growth, and above which a bell curve is near enough.
+VOICES_LEAST, VOICES_EXACT = 8, 1000
 _HOUR_US = 3_600_000_000
 #: Where the lines bend: heat (natural logarithm), rank (logarithm of rank + 1), movement of the heat (difference of logarithms).
 _HEAT_BENDS = np.log([1e5, 2e5, 3e5, 5e5, 7e5, 9e5, 1.2e6, 1.8e6])
@@ -120,3 +123,22 @@ def emergence(sights: Sequence[Sight], model: Model | None = None) -> Emergence 
     early = early_of(usable)
     later = float(model.chances(features_of([early], model.utc_offset))[0])
     return Emergence(later, 1.0 if max(sight.heat for sight in early) >= model.large else later, ground)
+
+
+def chance_growing(before: int, after: int) -> float | None:
+    """Return the chance that new voices come faster now than in a span as long just before; None below 8 voices.
+
+    ``before`` and ``after`` are new authors of the two spans. Both rates unknown and flat beforehand, counts Poisson: the share of the
+    later rate is Beta(after + 1, before + 1), and the chance that it is above one half a sum of binomials.
+
+    >>> chance_growing(2, 5), chance_growing(4, 4), chance_growing(2, 14)
+    (None, 0.5, 0.9988)
+    """
+    n = before + after
+    if min(before, after) < 0 or n < VOICES_LEAST:
+        return None
+    if n > VOICES_EXACT:
+        return round(erfc((before - after) / sqrt(2 * n)) / 2, 4)
+    halves = (n + 1) * log(2)
+    terms = (lgamma(n + 2) - lgamma(k + 1) - lgamma(n + 2 - k) - halves for k in range(after + 1))
+    return round(min(sum(map(exp, terms)), 1.0), 4)

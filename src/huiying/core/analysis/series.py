@@ -29,6 +29,8 @@ HOUR_SHRINK, WEEKDAY_SHRINK = 3.0, 3.0
 WINSOR = 3.5
 #: Variance of a log sum before anything was seen, and the least one, so that a silent series does not cry at the first post.
 PRIOR_VARIANCE, LEAST_VARIANCE = 0.15, 0.01
+#: Hours of history that the prior variance is worth.
+PRIOR_HOURS = 6
 #: Added to a sum before its logarithm, plus a share a step of it: the difference between 0 and 1 post is not a burst.
 PLUS, PLUS_STEP = 1.0, 0.05
 _MAGIC = b"HYSERIES"
@@ -137,29 +139,32 @@ class Bank:
         self.ring[number % max(scales)] = counts
         logs = np.log(self.sums + plus)
         usual, offset = self.expected(number)
-        known = self.steps >= np.array(scales)[:, None]
+        whole = self.steps + 2 - np.array(scales)[:, None]
         spread = np.sqrt(self.variance + LEAST_VARIANCE)
         residual = logs - usual
-        deviation = np.where(known, residual / spread, 0.0)
+        deviation = np.where(whole > 1, residual / spread, 0.0)
         readings = Readings(
             self.sums.T.copy(), np.maximum(np.exp(usual) - plus, 0.0).T, deviation.T.copy(), spread.T.copy(), self.steps.copy()
         )
-        self._learn(number, np.where(known, np.clip(residual, -WINSOR * spread, WINSOR * spread), residual), offset)
+        self._learn(number, np.where(whole > 1, np.clip(residual, -WINSOR * spread, WINSOR * spread), residual), offset, whole)
         self.step_number = number + 1
         return readings
 
-    def _learn(self, number: int, residual: Floats, offset: Floats) -> None:
+    def _learn(self, number: int, residual: Floats, offset: Floats, whole: Ints) -> None:
+        """Move what is usual; ``whole`` counts the whole sums of a scale so far, this one included, and below 1 nothing is learnt."""
         self.steps += 1
         day_steps, hour_steps = self.pace.day_steps, self.pace.hour_steps
-        weight = np.maximum(_forget(LEVEL_DAYS * day_steps), 1.0 / self.steps)
-        self.level += weight * residual
+        least, seen = _forget(LEVEL_DAYS * day_steps), np.maximum(whole, 1)
+        self.level += np.where(whole > 0, np.maximum(least, 1.0 / seen), 0.0) * residual
+        weight = np.where(whole > 1, np.maximum(least, 1.0 / (seen + PRIOR_HOURS * hour_steps)), 0.0)
         self.variance += weight * (residual * residual - self.variance)
         if number % hour_steps == 0:
             hour, day = number % day_steps // hour_steps, self.pace.weekday(number)
-            pace = np.maximum(_forget(HOUR_DAYS), 1.0 / (self.steps / day_steps + 2))
-            self.hours[hour] += pace * (residual + offset - self.hours[hour])
-            pace = np.maximum(_forget(WEEKDAY_WEEKS), 1.0 / (self.steps / (7 * day_steps) + 2)) / 24
-            self.weekdays[day] += pace * (residual + offset - self.hours[hour] - self.weekdays[day])
+            rest = np.where(whole > 1, residual + offset, 0.0)
+            pace = np.where(whole > 1, np.maximum(_forget(HOUR_DAYS), 1.0 / (self.steps / day_steps + 2)), 0.0)
+            self.hours[hour] += pace * (rest - self.hours[hour])
+            pace = np.where(whole > 1, np.maximum(_forget(WEEKDAY_WEEKS), 1.0 / (self.steps / (7 * day_steps) + 2)) / 24, 0.0)
+            self.weekdays[day] += pace * (rest - self.hours[hour] - self.weekdays[day])
 
     def to_bytes(self) -> bytes:
         """Pack the bank; the same bank gives the same bytes."""

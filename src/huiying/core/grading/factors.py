@@ -27,7 +27,8 @@ class FactorTable:
     """What is known about one story or incident at one moment.
 
     Counts are posts, reads or people in the last 1 or 24 hours; ``growth_ratio_1h`` is the last
-    hour over the story's own usual hour; ``media_tier_max`` is 0 (self-media, forum) to 3
+    hour over the story's own usual hour; ``growing_chance`` (0..1) that new voices came faster in the
+    last half hour than in the one before; ``media_tier_max`` is 0 (self-media, forum) to 3
     (central or foreign media). The three categorical fields take the values of ``CATEGORIES``.
 
     >>> FactorTable(posts_1h=12).missing()[:2]
@@ -42,6 +43,7 @@ class FactorTable:
     video_plays_24h: int | None = None
     comments_24h: int | None = None
     growth_ratio_1h: float | None = None
+    growing_chance: float | None = None
     distinct_sources_24h: int | None = None
     authors_24h: int | None = None
     questions_24h: int | None = None

@@ -18,6 +18,7 @@ FACTOR_LABELS: Mapping[str, Mapping[str, str]] = {
     "video_plays_24h": {"zh-Hans": "过去 24 小时视频播放", "en": "video plays in the last 24 hours"},
     "comments_24h": {"zh-Hans": "过去 24 小时评论", "en": "comments in the last 24 hours"},
     "growth_ratio_1h": {"zh-Hans": "1 小时增速（相当于平时的倍数）", "en": "growth of the last hour (times the usual hour)"},
+    "growing_chance": {"zh-Hans": "仍在加速的可能（0 到 1）", "en": "chance that it is growing (0 to 1)"},
     "distinct_sources_24h": {"zh-Hans": "过去 24 小时信息源", "en": "sources in the last 24 hours"},
     "authors_24h": {"zh-Hans": "过去 24 小时不同作者", "en": "authors in the last 24 hours"},
     "questions_24h": {"zh-Hans": "过去 24 小时公众疑问", "en": "public questions in the last 24 hours"},

@@ -19,6 +19,7 @@ from huiying.base.ui.charts import Chart
 from . import selectors
 from .digests.selectors import said_of
 from .models import Story, StoryBucket
+from .outlooks import ahead_of, expected_of
 from .rules import BUCKET, DAY, HOUR, bucket_of
 
 ROWS = 30
@@ -56,11 +57,13 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
     if story.pk != story_id:
         return redirect("stories:detail", story.pk, permanent=True)
     reads_posts = may(actor.roles, "post.read")
+    buckets = selectors.series_of(story.pk, story.first_at)
     context = {
         "story": story,
         "said": said_of(story) if reads_posts else None,
         "reads_posts": reads_posts,
-        "chart": course_of(story, selectors.series_of(story.pk, story.first_at)),
+        "chart": course_of(story, buckets),
+        "ahead": ahead_of(story, buckets, now),
         "channels": selectors.channels_of_story(story.pk),
         "texts": selectors.posts_of_story(story) if reads_posts else [],
         "factors": selectors.factors_of(story.pk, now),
@@ -80,7 +83,7 @@ def hourly(buckets: list[StoryBucket], now: datetime) -> list[float]:
 
 
 def course_of(story: Story, buckets: list[StoryBucket]) -> Chart:
-    """Return the story's last day as a chart, quiet times as zero; hours instead of 5 minutes above six hours."""
+    """Return the story's last day as a chart, quiet times as zero; hours, with what was usual, instead of 5 minutes above six hours."""
     end = bucket_of(story.last_at)
     start = max(bucket_of(story.first_at), end - DAY)
     step = BUCKET if end - start <= 6 * HOUR else HOUR
@@ -89,4 +92,6 @@ def course_of(story: Story, buckets: list[StoryBucket]) -> Chart:
         if start <= bucket.start <= end:
             counts[start + step * ((bucket.start - start) // step)] += bucket.posts
     unit = _("posts in 5 minutes") if step == BUCKET else _("posts an hour")
-    return Chart(_("Posts over time"), unit, sorted(counts.items()), note=_("n = %(n)s posts") % {"n": int(sum(counts.values()))})
+    expected = expected_of(buckets, start, len(counts)) if step == HOUR else []
+    note = _("n = %(n)s posts") % {"n": int(sum(counts.values()))}
+    return Chart(_("Posts over time"), unit, sorted(counts.items()), note=note, expected=expected or None)
