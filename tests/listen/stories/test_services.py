@@ -11,7 +11,7 @@ from django.db import transaction
 
 from huiying.listen.stories import memory, services
 from huiying.listen.stories.jobs import apply
-from huiying.listen.stories.models import AnalysisState, Story, StoryBucket, StoryPost
+from huiying.listen.stories.models import AnalysisSnapshot, AnalysisState, Story, StoryBucket, StoryPost
 from huiying.listen.stories.services import apply_next_tick
 from huiying.listen.stories.signals import tick_applied
 
@@ -144,7 +144,7 @@ def test_streams_do_not_mix(now: datetime) -> None:
 def test_a_state_of_other_resources_starts_an_empty_window_and_goes_on(now: datetime, caplog: pytest.LogCaptureFixture) -> None:
     tick_add(water(3), now=now)
     apply_next_tick(stream="live", now=now)
-    AnalysisState.objects.update(state=b"HYST\x63\x00an older format")
+    AnalysisSnapshot.objects.update(state=b"HYST\x63\x00an older format")
     memory.forget()
     later = tick_add([{"text": "城东自来水发黄，整条街都是铁锈味"}], now=now)
     assert apply_next_tick(stream="live", now=now) is True

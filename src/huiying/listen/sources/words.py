@@ -14,8 +14,9 @@ from typing import Protocol
 import xxhash
 from django.db import connection
 
-from huiying.core.formats.bigrams import language_by_script, stems_of, words_of_each
+from huiying.core.formats.bigrams import language_by_script
 
+from .drafts import Cut, cuts_of, searched
 from .rules import CANARY_STREAM
 
 #: PostgreSQL keeps no position beyond this; later words of a very long text are found alone, not as phrases.
@@ -39,16 +40,16 @@ class Indexed(Protocol):
 
 def text_of(post: Indexed) -> str:
     """Return the text that is searched: title and text."""
-    return f"{post.title}\n{post.text}" if post.title else post.text
+    return searched(post.title, post.text)
 
 
-def index_posts(posts: Iterable[Indexed]) -> None:
-    """Add posts to the index, in the caller's transaction."""
+def index_posts(posts: Iterable[Indexed], cuts: Sequence[Cut | None] = ()) -> None:
+    """Add posts to the index, in the caller's transaction; ``cuts`` are their words where they are known already."""
     if connection.vendor == "sqlite":
         sql = "INSERT INTO sources_post_words(rowid, words, signs) VALUES (%s, %s, %s)"
     else:
         sql = "INSERT INTO sources_post_words(seq, words) VALUES (%s, %s::tsvector)"
-    _each(posts, sql)
+    _each(posts, sql, cuts)
 
 
 def unindex_posts(posts: Iterable[Indexed]) -> None:
@@ -71,22 +72,24 @@ def unindex_for_good(posts: Iterable[Indexed]) -> None:
         cursor.execute("INSERT INTO sources_post_words(sources_post_words, rank) VALUES ('secure-delete', 0)")
 
 
-def _each(posts: Iterable[Indexed], sql: str) -> None:
+def _each(posts: Iterable[Indexed], sql: str, cuts: Sequence[Cut | None] = ()) -> None:
     waiting = list(posts)
     row = _sqlite_row if connection.vendor == "sqlite" else _postgresql_row
     with connection.cursor() as cursor:
         for start in range(0, len(waiting), _TOGETHER):
-            part = waiting[start : start + _TOGETHER]
-            cursor.executemany(sql, rows_of(part, row))
+            part = slice(start, start + _TOGETHER)
+            cursor.executemany(sql, rows_of(waiting[part], row, cuts[part]))
 
 
 Row = tuple[int | str, ...]
 
 
-def rows_of(posts: Sequence[Indexed], row: Callable[[int, str, list[str], str], Row]) -> list[Row]:
+def rows_of(posts: Sequence[Indexed], row: Callable[[int, str, list[str], str], Row], cuts: Sequence[Cut | None] = ()) -> list[Row]:
     """Return a row of each post, made by ``row(seq, words, stems, filter signs)``."""
-    lines = words_of_each([text_of(post) for post in posts])
-    return [row(post.seq, line, stems_of(line), filter_signs(post, line)) for post, line in zip(posts, lines, strict=True)]
+    known = [cut for cut in cuts if cut is not None]
+    if len(known) < len(posts):
+        known = cuts_of([text_of(post) for post in posts])
+    return [row(post.seq, line, stems, filter_signs(post, line)) for post, (line, stems) in zip(posts, known, strict=True)]
 
 
 def filter_signs(post: Indexed, words: str) -> str:

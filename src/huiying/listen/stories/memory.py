@@ -32,7 +32,7 @@ def fold(row: AnalysisState, tick: int, batch: bytes, posts: pa.RecordBatch) -> 
 
 def reading_of(row: AnalysisState) -> Reading:
     """Return how far the row has read."""
-    return Reading(row.tick, row.posts, row.snapshot_tick, row.snapshot_posts, row.state is not None)
+    return Reading(row.tick, row.posts, row.snapshot_tick, row.snapshot_posts, row.snapshot_tick > 0)
 
 
 def take(row: AnalysisState) -> analysis.State:
@@ -48,11 +48,12 @@ def forget() -> None:
 
 def _read_again(row: AnalysisState) -> analysis.State:
     """Decode the snapshot and fold the ticks after it once more; their results are stored already."""
-    if row.state is None:
+    data = row.state
+    if data is None:
         state = analysis.new_state(RESOURCES)
     else:
         try:
-            state = analysis.State.from_bytes(bytes(row.state), RESOURCES)
+            state = analysis.State.from_bytes(data, RESOURCES)
         except analysis.BadState as error:
             log.warning("Stream %s starts with an empty window, older stories take no more posts: %s", row.stream, error)
             state, row.snapshot_tick = analysis.new_state(RESOURCES), row.tick

@@ -81,7 +81,7 @@ class StoryMerge(models.Model):
 
 
 class AnalysisState(models.Model):
-    """How far a stream is analysed, and a snapshot of the fold's memory to go on from.
+    """How far a stream is analysed.
 
     ``chain`` names the exact ticks read so far; the snapshot may be older than ``tick``: the ticks between are read again.
     """
@@ -93,10 +93,22 @@ class AnalysisState(models.Model):
     posts = models.BigIntegerField(default=0)
     snapshot_tick = models.BigIntegerField(default=0)
     snapshot_posts = models.BigIntegerField(default=0)
-    state = models.BinaryField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "shard"], name="one_state_per_stream_and_shard")]
+
+    @property
+    def state(self) -> bytes | None:
+        """Return the snapshot to go on from, None where there is none."""
+        data = AnalysisSnapshot.objects.filter(position_id=self.pk).values_list("state", flat=True).first()
+        return None if data is None else bytes(data)
+
+
+class AnalysisSnapshot(models.Model):
+    """The fold's memory in bytes: a row of its own, because a database writes a whole row again when the position beside it moves."""
+
+    position = models.OneToOneField(AnalysisState, primary_key=True, on_delete=models.CASCADE, related_name="snapshot")
+    state = models.BinaryField()
 
 
 class Watch(models.Model):

@@ -1,40 +1,30 @@
-"""Bulk upserts: one prepared statement a table, rows as plain tuples."""
+"""Bulk upserts: one prepared statement a table, columns of plain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db import connection, models
 
-from huiying.listen.sources.services import stored_moment
+from huiying.listen.sources.services import Stored
 
-Value = str | int | bool | datetime | None
+Value = Stored | int | bool
 
 
-def upsert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Value]], unique: Sequence[str]) -> None:
-    """Insert rows, or replace the other fields of those that exist; datetimes are aware.
+def upsert(model: type[models.Model], columns: dict[str, Sequence[Value]], unique: Sequence[str]) -> None:
+    """Insert rows, or replace the other fields of those that exist; moments come as ``stored_moments`` gives them.
 
     Twenty times faster than model instances, and the same SQL on SQLite and PostgreSQL.
     """
-    values = [list(row) for row in rows]
-    if not values:
-        return
-    for place, name in enumerate(fields):
-        if isinstance(model._meta.get_field(name), models.DateTimeField):
-            adapt = lru_cache(maxsize=4096)(_moment)
-            for row in values:
-                row[place] = adapt(row[place])
-    with connection.cursor() as cursor:
-        cursor.executemany(_statement(model, fields, unique), values)
+    rows = list(zip(*columns.values(), strict=True))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_statement(model, tuple(columns), tuple(unique)), rows)
 
 
-def _moment(value: Value) -> Value:
-    return stored_moment(value) if isinstance(value, datetime) else value
-
-
-def _statement(model: type[models.Model], fields: Sequence[str], unique: Sequence[str]) -> str:
+@lru_cache(maxsize=32)
+def _statement(model: type[models.Model], fields: tuple[str, ...], unique: tuple[str, ...]) -> str:
     quote = connection.ops.quote_name
     columns = {field.name: quote(str(field.column)) for field in model._meta.concrete_fields if field.name in fields}
     columns = {name: columns[name] for name in fields}

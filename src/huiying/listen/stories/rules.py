@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import xxhash
 
 BUCKET = timedelta(minutes=5)
+HALF_HOUR = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 #: A snapshot of the fold's memory is written after so many posts or ticks; what lies after it is read again at a start (about 2 s).

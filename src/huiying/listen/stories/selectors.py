@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
 from huiying.base.ui.together import Reading
+from huiying.core.analysis.emergence import chance_growing
 from huiying.core.grading.factors import FactorTable
 
 from .days import DayCounts, counts_of_day
 from .models import AnalysisState, Story, StoryBucket, StoryPost
-from .rules import DAY, HOUR, bucket_of, growth_ratio, hour_start
+from .rules import DAY, HALF_HOUR, HOUR, bucket_of, growth_ratio, hour_start
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,6 @@ def needless_tick(stream: str) -> int:
     """Return the newest tick that no start reads again: the one of the snapshot, or the newest one when nothing is folded."""
     row = AnalysisState.objects.filter(stream=stream, shard=0).values_list("snapshot_tick", flat=True).first()
     return row if row is not None else 0
-
-
-def stories_of_posts(seqs: Iterable[int]) -> dict[int, Story]:
-    """Return the story of each post that has one, in one query."""
-    rows = StoryPost.objects.filter(post_id__in=list(seqs)).select_related("story")
-    return {row.post_id: row.story for row in rows}
 
 
 def seqs_of_story(story_id: int) -> list[int]:
@@ -192,25 +187,49 @@ def factors_of_many(
 
 
 @dataclass(frozen=True)
+class Span:
+    """Posts and new authors of half an hour."""
+
+    posts: int
+    authors: int
+
+
+@dataclass(frozen=True)
 class _Buckets:
     """What the five-minute buckets of a story add up to."""
 
     hour: int
     day: int
     questions: int
+    newest: Span
+    before: Span
 
 
-NOTHING = _Buckets(0, 0, 0)
+NOTHING = _Buckets(0, 0, 0, Span(0, 0), Span(0, 0))
 
 
 def _sums_of_buckets(ids: Iterable[int], now: datetime) -> dict[int, _Buckets]:
-    """Return posts of the last hour and of the last day, and questions of the last day."""
+    """Return posts of the last hour, of the last day and of the last two half hours, and questions of the last day."""
+    middle = bucket_of(now) - HALF_HOUR
+    newest, before = Q(start__gte=middle, start__lt=middle + HALF_HOUR), Q(start__gte=middle - HALF_HOUR, start__lt=middle)
+    sums = [Sum(name, filter=span, default=0) for span in (newest, before) for name in ("posts", "new_authors")]
     rows = (
         StoryBucket.objects.filter(story_id__in=list(ids), start__gt=now - DAY, start__lte=now)
         .values_list("story_id")
         .annotate(hour=Sum("posts", filter=Q(start__gte=hour_start(now)), default=0), day=Sum("posts"), asked=Sum("questions"))
+        .annotate(posts_now=sums[0], authors_now=sums[1], posts_before=sums[2], authors_before=sums[3])
     )
-    return {id: _Buckets(hour, day, asked) for id, hour, day, asked in rows}
+    return {
+        id: _Buckets(hour, day, asked, Span(posts_now, authors_now), Span(posts_before, authors_before))
+        for id, hour, day, asked, posts_now, authors_now, posts_before, authors_before in rows
+    }
+
+
+def _growing(story: Story, sums: _Buckets) -> float | None:
+    """Return the chance that a story is growing, by new authors where its sources name them."""
+    if story.authors:
+        return chance_growing(sums.before.authors, sums.newest.authors)
+    return chance_growing(sums.before.posts, sums.newest.posts)
 
 
 def _factors(story: Story, sums: _Buckets, exact: DayCounts | None, now: datetime) -> FactorTable:
@@ -223,6 +242,7 @@ def _factors(story: Story, sums: _Buckets, exact: DayCounts | None, now: datetim
         posts_24h=day,
         copies_24h=exact.copies,
         growth_ratio_1h=round(growth_ratio(hour, day, story.first_at, now), 2),
+        growing_chance=_growing(story, sums),
         distinct_sources_24h=exact.sources,
         authors_24h=exact.authors if story.authors else None,
         questions_24h=questions,

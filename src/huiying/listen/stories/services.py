@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -10,34 +10,21 @@ from django.db import transaction
 
 from huiying.core import analysis
 from huiying.listen.sources.selectors import posts_by_seq, tick_batches
+from huiying.listen.sources.services import moments_in, stored_moments
 
 from . import days, memory, merging
 from .ahead import IN_FLIGHT, FoldAhead
 from .folding import Folded, posts_of
-from .models import AnalysisState, Story, StoryBucket, StoryPost
-from .rows import upsert
+from .models import AnalysisSnapshot, AnalysisState, Story, StoryBucket, StoryPost
+from .rows import Value, upsert
 from .rules import chained, language_of, title_of
 from .signals import tick_applied
 
 __all__ = ["IN_FLIGHT", "FoldAhead", "apply_next_tick"]
 
 Fold = Callable[[AnalysisState, int, bytes, pa.RecordBatch], Folded]
-STORY_FIELDS = (
-    "id",
-    "title",
-    "language",
-    "first_at",
-    "last_at",
-    "posts",
-    "copies",
-    "authors",
-    "sources",
-    "questions",
-    "media_tier_max",
-    "medoid_seq",
-    "stream",
-    "exercise",
-)
+#: Figures of a story that the analysis counts.
+_FIGURES = ("posts", "copies", "authors", "sources", "questions", "media_tier_max", "medoid_seq")
 
 
 def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> bool:
@@ -67,10 +54,9 @@ def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> 
 
 def _members(results: analysis.Results, posts: pa.RecordBatch) -> Iterator[tuple[int, days.Member]]:
     """Yield each new post of a story: when, where, by whom, and whether it is a copy."""
-    rows = zip(*(posts.column(name).to_pylist() for name in ("ts", "source", "author")), strict=True)
+    rows = zip(moments_in(posts.column("ts")), *(posts.column(name).to_pylist() for name in ("source", "author")), strict=True)
     known = dict(zip(posts.column("seq").to_pylist(), rows, strict=True))
-    assigned = results.assignments.to_pydict()
-    for seq, story, copy_of in zip(assigned["seq"], assigned["story"], assigned["copy_of"], strict=True):
+    for seq, story, copy_of in zip(*(results.assignments.column(name).to_pylist() for name in ("seq", "story", "copy_of")), strict=True):
         at, source, author = known[seq]
         yield story, (at, source, author or "", copy_of is not None)
 
@@ -81,32 +67,44 @@ def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, p
     row.chain = chained(row.chain, batch)
     changed = ["tick", "posts", "chain"]
     if snapshot is not None:
-        row.state, row.snapshot_tick, row.snapshot_posts = snapshot, tick, row.posts
-        changed += ["state", "snapshot_tick", "snapshot_posts"]
+        AnalysisSnapshot.objects.update_or_create(position=row, defaults={"state": snapshot})
+        row.snapshot_tick, row.snapshot_posts = tick, row.posts
+        changed += ["snapshot_tick", "snapshot_posts"]
     row.save(update_fields=changed)
 
 
 def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str, merge: Callable[[], None]) -> list[int]:
     """Write what a tick changed, merges once their survivors are there; return the ids of the stories it changed."""
-    stories = results.stories.to_pydict()
-    ids: list[int] = stories["story"]
-    if ids:
-        titles = _titles(dict(zip(ids, stories["medoid_seq"], strict=True)), posts)
-        figures = ("first_ts", "last_ts", "posts", "copies", "authors", "sources", "questions", "media_tier_max", "medoid_seq")
-        columns = zip(*(stories[name] for name in figures), strict=True)
-        is_exercise = stream == "exercise"
-        rows = [(id, *titles[id], *values, stream, is_exercise) for id, values in zip(ids, columns, strict=True)]
-        upsert(Story, STORY_FIELDS, rows, ["id"])
+    ids = _write_stories(results.stories, posts, stream)
     merge()
-    series = results.series.to_pydict()
-    upsert(StoryBucket, ("story", "start", "posts", "questions", "new_authors"), zip(*series.values(), strict=True), ["story", "start"])
-    moments = dict(zip(posts.column("seq").to_pylist(), posts.column("ts").to_pylist(), strict=True))
-    assigned = results.assignments.to_pydict()
-    members = zip(assigned["seq"], assigned["story"], assigned["copy_of"], strict=True)
-    upsert(
-        StoryPost, ("post", "story", "at", "copy_of"), ((seq, story, moments[seq], copy_of) for seq, story, copy_of in members), ["post"]
-    )
+    series = {name: results.series.column(name).to_pylist() for name in ("story", "posts", "questions", "new_authors")}
+    upsert(StoryBucket, {**series, "start": stored_moments(results.series.column("bucket_ts"))}, ["story", "start"])
+    moments = dict(zip(posts.column("seq").to_pylist(), stored_moments(posts.column("ts")), strict=True))
+    seqs, told, copies = (results.assignments.column(name).to_pylist() for name in ("seq", "story", "copy_of"))
+    upsert(StoryPost, {"post": seqs, "story": told, "at": [moments[seq] for seq in seqs], "copy_of": copies}, ["post"])
     return ids
+
+
+def _write_stories(changed: pa.RecordBatch, posts: pa.RecordBatch, stream: str) -> list[int]:
+    ids: list[int] = changed.column("story").to_pylist()
+    if ids:
+        titles = _titles(dict(zip(ids, changed.column("medoid_seq").to_pylist(), strict=True)), posts)
+        upsert(Story, story_columns(changed, [titles[id] for id in ids], stream), ["id"])
+    return ids
+
+
+def story_columns(changed: pa.RecordBatch, titles: Sequence[tuple[str, str]], stream: str) -> dict[str, Sequence[Value]]:
+    """Return the stories that a tick changed by the fields of their model; each has a title and its language."""
+    return {
+        "id": changed.column("story").to_pylist(),
+        "title": [title for title, _language in titles],
+        "language": [language for _title, language in titles],
+        "first_at": stored_moments(changed.column("first_ts")),
+        "last_at": stored_moments(changed.column("last_ts")),
+        **{name: changed.column(name).to_pylist() for name in _FIGURES},
+        "stream": [stream] * len(titles),
+        "exercise": [stream == "exercise"] * len(titles),
+    }
 
 
 def _titles(medoids: dict[int, int], posts: pa.RecordBatch) -> dict[int, tuple[str, str]]:

@@ -12,7 +12,7 @@ from .exports import posts_export
 from .holds import hold_ask, hold_confirm, hold_refuse, hold_release, holds_release
 from .intake import TICK_POSTS, intake
 from .manage import Wish, source_add, source_edit, source_follow, source_pause, source_resume
-from .moments import stored_moment
+from .moments import Stored, moments_in, stored_moment, stored_moments
 from .opml import Imported, opml_export, opml_import
 from .polling import Heard, poll_failed, poll_succeeded, stream_heard
 from .pseudonyms import salt_rotate
@@ -28,6 +28,7 @@ __all__ = [
     "Heard",
     "Imported",
     "ReplayState",
+    "Stored",
     "Wish",
     "hold_ask",
     "hold_confirm",
@@ -38,6 +39,7 @@ __all__ = [
     "intake",
     "is_snapshot_whole",
     "lease_verify",
+    "moments_in",
     "opml_export",
     "opml_import",
     "page_snapshot",
@@ -59,6 +61,7 @@ __all__ = [
     "source_pause",
     "source_resume",
     "stored_moment",
+    "stored_moments",
     "stream_heard",
     "subject_request_confirm",
     "subject_request_count",

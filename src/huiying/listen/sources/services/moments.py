@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 
 _NONE = timedelta(0)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: A moment as a parameter of a statement.
+Stored = str | datetime | None
 
 
-def stored_moment(value: datetime) -> str | datetime | None:
+def stored_moment(value: datetime) -> Stored:
     """Return an aware moment as a parameter; on SQLite the same text as Django's, ten times as fast for UTC."""
     if connection.vendor == "sqlite" and value.utcoffset() == _NONE:
         return value.replace(tzinfo=None).isoformat(" ")
-    adapted: str | datetime | None = connection.ops.adapt_datetimefield_value(value)
+    adapted: Stored = connection.ops.adapt_datetimefield_value(value)
     return adapted
+
+
+def stored_moments(column: pa.Array) -> list[Stored]:
+    """Return a column of moments (microseconds, UTC, none missing) as parameters; on SQLite without a Python object for each moment."""
+    if connection.vendor != "sqlite":
+        return [stored_moment(each) for each in moments_in(column)]
+    text = column.cast(pa.timestamp("us")).cast(pa.string())
+    stored: list[Stored] = pc.replace_substring(text, ".000000", "").to_pylist()
+    return stored
+
+
+def moments_in(column: pa.Array) -> list[datetime]:
+    """Return a column of moments (microseconds, UTC, none missing) as aware moments, ten times as fast as ``to_pylist``."""
+    return [_EPOCH + timedelta(microseconds=each) for each in column.cast(pa.int64()).to_pylist()]

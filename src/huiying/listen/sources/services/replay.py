@@ -12,11 +12,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from huiying.core.collectors.records import Record, Unreadable
+from huiying.core.collectors.records import Unreadable
 
 from ..models import IntakeCursor, Source
 from ..rules import STREAMS, IntakeResult, OwnKind
-from .intake import take_in_replayed
+from .intake import Delivered, take_in_replayed
 
 #: A file may name this many sources; the rest count as one (distinct-source figures stay honest, tables small).
 SOURCE_LIMIT = 5_000
@@ -45,15 +45,16 @@ def replay_begin(*, digest: str, name: str, stream: str, now: datetime) -> Repla
 
 @transaction.atomic
 def replay_tick(
-    *, key: str, after_line: int, line: int, records: Iterable[Record | Unreadable], now: datetime
+    *, key: str, after_line: int, line: int, records: Iterable[Delivered], now: datetime
 ) -> tuple[IntakeResult, ReplayState]:
     """Take in the lines ``after_line + 1 .. line`` of a file as one tick and move the cursor."""
     stream = key.split(":", 1)[0]
     cursor = IntakeCursor.objects.select_for_update().get(key=key)
     if cursor.line != after_line:
         raise ValueError(f"Replay {key} stands at line {cursor.line}, not {after_line}: another replay of this file is running.")
-    known = _Sources(stream, cursor.name, now)
-    deliveries = [(known.of(record.channel if isinstance(record, Record) else ""), record) for record in records]
+    stated = [("" if isinstance(record, Unreadable) else record.channel, record) for record in records]
+    known = _Sources(stream, cursor.name, now, {name for name, _record in stated})
+    deliveries = [(known.of(name), record) for name, record in stated]
     outcome, cursor.last_at = take_in_replayed(deliveries=deliveries, stream=stream, now=now, last_at=cursor.last_at or now)
     cursor.line = line
     cursor.stored += outcome.stored
@@ -68,21 +69,29 @@ def _state(cursor: IntakeCursor) -> ReplayState:
 
 
 class _Sources:
-    """The file sources of one stream by name, made on first sight."""
+    """The file sources of one stream by the names that records state, made on first sight."""
 
-    def __init__(self, stream: str, file_name: str, now: datetime) -> None:
-        self._exercise = stream == "exercise"
-        self._fallback = file_name[:200]
+    def __init__(self, stream: str, file_name: str, now: datetime, stated: Iterable[str]) -> None:
+        self._all = Source.objects.filter(connector=OwnKind.REPLAY, exercise=stream == "exercise")
+        self._is_exercise = stream == "exercise"
         self._now = now
-        self._by_name = {source.name: source for source in Source.objects.filter(connector=OwnKind.REPLAY, exercise=self._exercise)}
+        self._names = {name: _shown(name) or file_name[:200] for name in stated}
+        self._by_name = {source.name: source for source in self._all.filter(name__in=set(self._names.values()))}
 
-    def of(self, name: str) -> Source:
+    def of(self, stated: str) -> Source:
         """Return the source of that name."""
-        name = "".join(character for character in name if character.isprintable())[:200].strip() or self._fallback
-        if name not in self._by_name and len(self._by_name) >= SOURCE_LIMIT:
-            name = _OTHERS
+        name = self._names[stated]
         if name not in self._by_name:
-            self._by_name[name] = Source.objects.create(
-                name=name, connector=OwnKind.REPLAY.value, channel=name[:60], exercise=self._exercise, created_at=self._now
-            )
+            self._names[stated] = name = name if self._all.count() < SOURCE_LIMIT else _OTHERS
+            self._by_name[name] = self._made(name)
         return self._by_name[name]
+
+    def _made(self, name: str) -> Source:
+        found = self._all.filter(name=name).first()
+        return found or Source.objects.create(
+            name=name, connector=OwnKind.REPLAY.value, channel=name[:60], exercise=self._is_exercise, created_at=self._now
+        )
+
+
+def _shown(name: str) -> str:
+    return "".join(character for character in name if character.isprintable())[:200].strip()
