@@ -74,7 +74,9 @@ def seen_in(matrix: Matrix) -> Floats:
     return np.bincount(matrix.indices, minlength=matrix.shape[1]).astype(np.float64)
 
 
-def polarity(texts: Sequence[str], answers: Sequence[bool], *, longest: int, weights: Sequence[float], card: Mapping[str, object]) -> LinearModel:
+def polarity(
+    texts: Sequence[str], answers: Sequence[bool], *, longest: int, weights: Sequence[float], card: Mapping[str, object]
+) -> LinearModel:
     """Return a calibrated model of polarity."""
     y, weight = np.asarray(answers), np.asarray(weights)
     rows, places, idf = _rows(counts_of(texts, longest))
@@ -88,7 +90,9 @@ def polarity(texts: Sequence[str], answers: Sequence[bool], *, longest: int, wei
     line = LogisticRegression(C=100).fit(margins[:, None], y, sample_weight=weight)
     model = fit(np.arange(len(y)))
     slope = float(line.coef_[0, 0])
-    found = packed(("positive",), longest, places, model.coef_.T * slope, idf, np.array([model.intercept_[0] * slope + line.intercept_[0]]), card)
+    found = packed(
+        ("positive",), longest, places, model.coef_.T * slope, idf, np.array([model.intercept_[0] * slope + line.intercept_[0]]), card
+    )
     return replace(found, offsets=-np.asarray([line.intercept_[0]]))
 
 
@@ -185,7 +189,11 @@ def emotion_zh(texts: Sequence[Text]) -> LinearModel:
 
     Everyday posts, of which there are few, weigh four times; what somebody wrote before the post quoted is learned from on its own as well.
     """
-    own = [Text(text.id, part, text.label, text.file) for text in texts if len(part := text.text.split("//")[0]) >= OWN_LEAST and part != text.text]
+    own = [
+        Text(text.id, part, text.label, text.file)
+        for text in texts
+        if len(part := text.text.split("//")[0]) >= OWN_LEAST and part != text.text
+    ]
     card = {
         "version": "emotion-zh-trained-1",
         "trained_on": sorted({text.file for text in texts}),
@@ -199,7 +207,9 @@ def emotion_zh(texts: Sequence[Text]) -> LinearModel:
 
 def emotions_zh(data: Path) -> list[Text]:
     """Return the labelled Chinese posts."""
-    return [text for name in ("smp2020_virus_train", "smp2020_virus_eval", "smp2020_usual_eval") for text in labelled(data, name, "emotion")]
+    return [
+        text for name in ("smp2020_virus_train", "smp2020_virus_eval", "smp2020_usual_eval") for text in labelled(data, name, "emotion")
+    ]
 
 
 def english(data: Path) -> dict[str, LinearModel]:
@@ -233,9 +243,7 @@ def from_words() -> dict[str, LinearModel]:
         "licence": "Apache-2.0",
         "limits": "words only: no irony, no words outside the list; coarse beside a trained model",
     }
-    return {
-        f"{kind}_zh": word_model(kind, {**card, "version": f"{kind}-zh-words-1"}) for kind in ("polarity", "emotion")
-    }
+    return {f"{kind}_zh": word_model(kind, {**card, "version": f"{kind}-zh-words-1"}) for kind in ("polarity", "emotion")}
 
 
 def trained(data: Path) -> dict[str, LinearModel]:

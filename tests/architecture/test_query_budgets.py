@@ -54,7 +54,7 @@ BUDGETS: dict[str, int] = {
     "/incidents/{incident}/timeline/": 8,
     "/incidents/{incident}/report/": 12,
     "/incidents/{incident}/move/?to=stabilising": 12,
-    "/sources/search/?q=自来水": 6,
+    "/sources/search/?q=自来水": 4,
     "/sources/": 8,
     "/sources/quarantine/": 8,
     "/sources/report/": 8,

@@ -83,9 +83,8 @@ def bare(folder: Path) -> dict[str, str]:
 
 
 def test_the_wheel_carries_every_file_that_is_no_code(wheel: Path) -> None:
-    wanted = {
-        str(path.relative_to(ROOT / "src")) for path in (ROOT / "src" / "huiying").rglob("*") if path.is_file() and path.suffix not in LEFT
-    }
+    files = [path for path in (ROOT / "src" / "huiying").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    wanted = {str(path.relative_to(ROOT / "src")) for path in files if path.suffix not in LEFT}
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     assert {Path(name).suffix for name in wanted} >= {".html", ".css", ".js", ".mo", ".yaml"}

@@ -43,3 +43,14 @@ def test_the_secret_key_is_made_once_for_the_owner_only(tmp_path: Path) -> None:
     first = secret_key(tmp_path / "state")
     assert secret_key(tmp_path / "state") == first and len(first) > 60
     assert stat.S_IMODE((tmp_path / "state" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_posts_are_kept_by_default_no_longer_than_any_source_may_ask() -> None:
+    from huiying.config.environment import LONGEST_RETENTION
+    from huiying.listen.sources.rules.archive import LONGEST_RETENTION_DAYS
+
+    assert LONGEST_RETENTION == LONGEST_RETENTION_DAYS
+    assert read({"HUIYING_RETENTION_DAYS": "30"})["HUIYING_RETENTION_DAYS"] == 30
+    for text in ("0", "1097", "long"):
+        with pytest.raises(BadSetting, match="1 to 1096"):
+            read({"HUIYING_RETENTION_DAYS": text})

@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .database import is_postgresql_url
 
+#: No post is kept longer without a hold that gives its reason (days): three years.
+LONGEST_RETENTION = 1096
+
 
 class BadSetting(ValueError):
     """A setting has a value that cannot be used; names the setting, the value and the accepted ones."""
@@ -67,6 +70,13 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
+
+
+def _retention(text: str) -> int:
+    days = _positive(text)
+    if days > LONGEST_RETENTION:
+        raise ValueError(text)
+    return days
 
 
 def _database(text: str) -> str:
@@ -142,6 +152,13 @@ SETTINGS = (
         "a folder",
         "Where files for sources are put, one folder a source; empty means the folder drop inside HUIYING_STATE.",
         str,
+    ),
+    Setting(
+        "HUIYING_RETENTION_DAYS",
+        "180",
+        "a whole number from 1 to 1096",
+        "Days a post is kept whose source says nothing else; 180 is what Chinese network law asks of logs (CSL Art. 21).",
+        _retention,
     ),
     Setting("HUIYING_SMTP_URL", "", "smtp://[USER:PASSWORD@]HOST:PORT", "Mail server for messages; empty means e-mail is off.", str),
     Setting("HUIYING_MAIL_FROM", "huiying@localhost", "an e-mail address", "Sender of messages.", str),

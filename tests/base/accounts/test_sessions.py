@@ -86,3 +86,13 @@ def test_somebody_without_any_role_is_signed_in_all_the_same(client_as: SignIn) 
 def test_a_stranger_costs_no_query(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):
         assert Client().get(PAGE).status_code == 302
+
+
+def test_sessions_that_are_over_are_deleted_by_the_worker(client: Client, client_as: SignIn) -> None:
+    from huiying.base.jobs.registry import handler
+
+    now = timezone.now()
+    client_as("commander")
+    Session.objects.filter(session_key=client.session.session_key).update(expire_date=now - timedelta(seconds=1))
+    handler("jobs.clear_sessions").run({}, now)
+    assert Session.objects.count() == 1 and Session.objects.get().expire_date > now

@@ -10,7 +10,7 @@ from tests.core.collectors.conformance import Brought, asking, bring, case_of, f
 
 from huiying.core.collectors.addresses import FetchError
 from huiying.core.collectors.contract import BadOption, Mode
-from huiying.core.collectors.fetch import RetryLater
+from huiying.core.collectors.fetched import RetryLater
 from huiying.core.collectors.records import BadFeed
 from huiying.core.collectors.registry import CONNECTORS, checked_options
 

@@ -11,7 +11,8 @@ from tests.core.collectors.hostile import HostileServer, closed_port, hostile_se
 
 from huiying import __version__
 from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.fetch import Fetched, RetryLater, fetch
+from huiying.core.collectors.fetch import fetch
+from huiying.core.collectors.fetched import Fetched, RetryLater
 
 LOOPBACK = ("127.0.0.0/8",)
 

@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from huiying import __version__
 from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.fetch import Fetched, Fetcher
+from huiying.core.collectors.fetch import Fetcher
+from huiying.core.collectors.fetched import Fetched
 
 LOOPBACK = ("127.0.0.0/8",)
 Answer = Callable[[web.Request], Coroutine[Any, Any, web.StreamResponse]]

@@ -11,7 +11,8 @@ import pytest
 from tests.core.collectors.hostile import HostileServer, hostile_server
 
 from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.fetch import Fetcher, fetch, system_resolve
+from huiying.core.collectors.fetch import Fetcher, fetch
+from huiying.core.collectors.reaching import system_resolve
 
 #: What the faked name server answers.
 NAMES = {

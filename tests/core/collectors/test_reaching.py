@@ -9,7 +9,8 @@ import pytest
 from tests.core.collectors.hostile import hostile_server
 
 from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.reaching import pinned, reach
+from huiying.core.collectors.pinning import pinned
+from huiying.core.collectors.reaching import reach
 
 
 async def to_loopback(_host: str, _port: int) -> list[str]:

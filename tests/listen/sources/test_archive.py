@@ -159,8 +159,8 @@ def test_quarantine_goes_with_its_source(feed: Source, now: datetime) -> None:
 
 
 def test_a_source_may_not_keep_for_ever(now: datetime) -> None:
-    assert kept_since(now, 100_000) == kept_since(now, 1096)
-    assert now - kept_since(now, None) == timedelta(days=180)
+    assert kept_since(now, 100_000, 180) == kept_since(now, 1096, 180) == kept_since(now, None, 5000)
+    assert now - kept_since(now, None, 180) == timedelta(days=180)
 
 
 @pytest.fixture

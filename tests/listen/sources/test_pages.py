@@ -90,7 +90,7 @@ def test_posts_are_found_without_their_authors(client_as: SignIn, feed: Any, pos
     page = body(client_as("writer").get(reverse("sources:search"), {"q": "自来水"}))
     assert "&lt;b&gt;自来水&lt;/b&gt;发黄" in page.replace("<mark>", "").replace("</mark>", "")
     assert str(Post.objects.get().author) not in page
-    assert "No post holds" in body(client_as("writer").get(reverse("sources:search"), {"q": "停电", "before": "x"}))
+    assert "No post matches" in body(client_as("writer").get(reverse("sources:search"), {"q": "停电", "before": "x"}))
 
 
 def test_a_first_report_is_filed_from_its_form(client_as: SignIn) -> None:

@@ -154,15 +154,16 @@ def test_a_post_taken_out_of_the_index_is_not_found(two_sources: tuple[Source, S
         assert find(read_query("停水"), Filters()).seqs == list(range(12, 0, -1))
 
 
-def test_the_canary_is_in_no_result_by_filters(feed: Source, now: datetime) -> None:
+def test_the_canary_is_in_no_result_but_its_own(feed: Source, now: datetime) -> None:
     from huiying.listen.sources.models import Source
     from huiying.listen.sources.selectors import Filters, find
     from huiying.listen.sources.services import intake
 
     bird = Source.objects.create(name="canary", connector="canary", channel="canary", created_at=now)
     intake(source=bird, records=[Record("1", now, "", "canary one")], now=now)
-    assert find(None, Filters()).seqs == []
-    assert find(read_query("-电 canary"), Filters()).seqs == [1]
+    for filters in (Filters(), Filters(channel="canary"), Filters(source_ids=[bird.pk]), Filters(exercise=False)):
+        assert find(None, filters).seqs == find(read_query("canary"), filters).seqs == find(read_query("/can/"), filters).seqs == []
+    assert find(read_query("-电 canary"), Filters(with_canary=True)).seqs == [1]
 
 
 def plan_of(sql: str) -> str:

@@ -15,6 +15,9 @@ from huiying.core.collectors.pace import Pace
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+GONE = {"did": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "kind": "account", "account": {"active": False, "status": "deleted"}}
+
+
 def event(number: int, now: datetime, operation: str = "create") -> str:
     """Return one event of a Jetstream."""
     commit: dict[str, Any] = {"operation": operation, "collection": "app.bsky.feed.post", "rkey": f"k{number}", "rev": "r"}
@@ -29,7 +32,10 @@ def event(number: int, now: datetime, operation: str = "create") -> str:
     )
 
 
-def test_a_stream_is_taken_in_deletions_are_carried_out_and_a_broken_connection_is_an_outage(now: datetime, settings: Any) -> None:
+@pytest.mark.parametrize("turns", [2, 3])
+def test_a_stream_is_taken_in_deletions_are_carried_out_and_a_broken_connection_is_an_outage(
+    now: datetime, settings: Any, turns: int
+) -> None:
     from huiying.base.audit.rules import SYSTEM
     from huiying.listen.sources.collector import Collector, Network
     from huiying.listen.sources.models import Outage, Post, Source
@@ -45,9 +51,11 @@ def test_a_stream_is_taken_in_deletions_are_carried_out_and_a_broken_connection_
         if len(connections) == 1:
             for number in range(3):
                 await socket.send_str(event(number, now))
-        else:
+        elif len(connections) == 2:
             await socket.send_str(event(1, now, "delete"))
             await socket.send_str(event(9, now))
+        else:
+            await socket.send_str(json.dumps(GONE | {"time_us": int(now.timestamp() * 1e6) + 10}))
         await socket.close()
         return socket
 
@@ -66,7 +74,7 @@ def test_a_stream_is_taken_in_deletions_are_carried_out_and_a_broken_connection_
 
             try:
                 source = await collector.in_database(add)
-                for _turn in range(2):
+                for _turn in range(turns):
                     await collector.in_database(lambda: Source.objects.filter(pk=source.pk).update(next_poll_at=now))
                     await collector.look()
                     await collector.settled()
@@ -77,7 +85,8 @@ def test_a_stream_is_taken_in_deletions_are_carried_out_and_a_broken_connection_
     asyncio.run(run())
     source = Source.objects.get()
     texts = {post.text for post in Post.objects.filter(erased_at=None)}
-    assert texts == {f"Water is yellow again, number {number}" for number in (0, 2, 9)}
-    assert Post.objects.get(erased_at__isnull=False).text == ""
-    assert len(connections) == 2 and "cursor=" in connections[1]
+    said = {2: (0, 2, 9), 3: ()}[turns]  # the third time the account itself is gone
+    assert texts == {f"Water is yellow again, number {number}" for number in said}
+    assert {post.text for post in Post.objects.filter(erased_at__isnull=False)} == {""}
+    assert len(connections) == turns and "cursor=" in connections[1]
     assert source.failures >= 1 and Outage.objects.filter(source=source).exists()

@@ -16,7 +16,7 @@ from huiying.base.audit.rules import Actor
 from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput, NotYou
 
-from .models import Group, Organisation, Person, RoleGrant, SignInLink, Unit
+from .models import Group, Organisation, Person, RoleGrant, Session, SignInLink, Unit
 from .rules import GroupKind, OrganisationType, Role, may
 
 LINK_LIFE = timedelta(hours=12)
@@ -154,3 +154,8 @@ def sign_in_link_use(*, secret: str, now: datetime) -> Person:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def sessions_clear(*, now: datetime) -> int:
+    """Delete the sessions that are over; returns how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]

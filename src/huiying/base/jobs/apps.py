@@ -10,7 +10,6 @@ class JobsConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav
 
-        from . import jobs  # noqa: F401
         from .selectors import jobs_dead
 
         register_verbs({"job.rerun": _("ran a failed job again")})

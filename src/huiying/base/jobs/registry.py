@@ -1,4 +1,6 @@
-"""What the worker can run, declared by each room's ``jobs.py``.
+"""What the worker can run, declared by each room's ``jobs.py``, which is read when somebody first asks.
+
+A process that only shows pages never reads them: they bring the analysis and the collectors along.
 
 A job runs inside one transaction together with its own finish, so its effect happens exactly once.
 A job that talks to the network says ``atomic=False`` and must be harmless when it runs twice.
@@ -9,6 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
 
 Payload = dict[str, object]
 JobFunction = Callable[[Payload, datetime], None]
@@ -86,18 +93,30 @@ def pump(name: str, *, apart: bool = False) -> Callable[[PumpFunction], PumpFunc
 def handler(name: str) -> Handler:
     """Return the declared job; raises UnknownJob."""
     if name not in _handlers:
+        _read(name.partition(".")[0])
+    if name not in _handlers:
         raise UnknownJob(f"Job {name!r} is not declared: add @job({name!r}) to the room's jobs.py.")
     return _handlers[name]
 
 
 def timed_handlers() -> list[Handler]:
     """Return the jobs that run by the clock."""
+    _read()
     return [entry for entry in _handlers.values() if entry.seconds is not None]
 
 
 def pumps(*, apart: bool = False) -> dict[str, PumpFunction]:
     """Return the pumps by name: those of the common round, or those that run apart."""
+    _read()
     return {name: function for name, function in _pumps.items() if (name in _apart) == apart}
+
+
+@cache
+def _read(room: str | None = None) -> None:
+    """Import the ``jobs.py`` of one room, or of all."""
+    for app in apps.get_app_configs():
+        if room in (None, app.label) and app.module is not None and module_has_submodule(app.module, "jobs"):
+            import_module(f"{app.name}.jobs")
 
 
 def _claim(name: str, function: Callable[..., object]) -> None:

@@ -10,8 +10,6 @@ class NotifyConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav
 
-        from . import jobs  # noqa: F401
-
         register_verbs(
             {
                 "message.retry": _("sent a message again"),

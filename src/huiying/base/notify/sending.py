@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import smtplib
-import socket
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from django.conf import settings
 
 from huiying import __version__
 from huiying.core.collectors.addresses import FetchError, checked_url, dialable, networks
-from huiying.core.collectors.fetch import system_resolve
+from huiying.core.collectors.reaching import system_resolve
 
 from .models import Message
 from .rules import SEND_SECONDS, Channel, webhook_secret, webhook_signature
@@ -107,6 +104,8 @@ def _send_webhook(message: Message, now: datetime) -> None:
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": webhook_signature(secret, message_id, now, body),
     }
+    import aiohttp  # a large library that only the process that sends needs
+
     try:
         status = asyncio.run(_post(message.webhook.url, body, headers))
     except FetchError as error:
@@ -122,36 +121,17 @@ def _send_webhook(message: Message, now: datetime) -> None:
         raise NotDelivered(f"{message.webhook.url} answered {status}.")
 
 
-class _Pinned(AbstractResolver):
-    """Answer only with the addresses that passed the gate."""
-
-    def __init__(self, addresses: list[str]) -> None:
-        self._addresses = addresses
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in self._addresses
-        ]
-
-    async def close(self) -> None:
-        return None
-
-
 async def _post(url: str, body: bytes, headers: dict[str, str]) -> int:
     """POST once to an address that passed the collector's gate; one deadline for everything."""
+    import aiohttp
+
+    from huiying.core.collectors.pinning import pinned
+
     async with asyncio.timeout(SEND_SECONDS):
         allowed: Any = settings.FETCH_ALLOW  # Any: settings come from a table of any type
         _scheme, host, port = checked_url(url)
         addresses = dialable(host, port, await system_resolve(host, port), networks(allowed))
-        connector = aiohttp.TCPConnector(resolver=_Pinned([str(address) for address in addresses]), force_close=True, use_dns_cache=False)
+        connector = pinned([str(address) for address in addresses])
         async with (
             aiohttp.ClientSession(connector=connector, trust_env=False) as session,
             session.post(url, data=body, headers=headers, allow_redirects=False) as response,

@@ -6,6 +6,7 @@ A room whose kinds do not follow that says so in its ``AppConfig.ready``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -15,21 +16,28 @@ class SubjectPlace:
 
     page: str
     right: str
+    exists: Callable[[str], bool] | None = None
 
 
 _places: dict[str, SubjectPlace] = {}
 
 
-def register_subject(kind: str, *, page: str, right: str) -> None:
-    """Say where a kind of subject is shown and which right opens it."""
-    _places[kind] = SubjectPlace(page, right)
+def register_subject(kind: str, *, page: str, right: str, exists: Callable[[str], bool] | None = None) -> None:
+    """Say where a kind of subject is shown, which right opens it and, where a room below must know, whether there is one."""
+    _places[kind] = SubjectPlace(page, right, exists)
+
+
+def is_there(kind: str, subject_id: object) -> bool:
+    """Return whether there is such a subject; a kind whose room does not tell is believed."""
+    exists = place_of(kind).exists
+    return exists is None or exists(str(subject_id))
 
 
 def place_of(kind: str) -> SubjectPlace:
     """Return a kind's page and right: the declared ones, else those its name suggests.
 
     >>> place_of("story")
-    SubjectPlace(page='stories:detail', right='story.read')
+    SubjectPlace(page='stories:detail', right='story.read', exists=None)
     """
     plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
     return _places.get(kind) or SubjectPlace(f"{plural}:detail", f"{kind}.read")

@@ -10,8 +10,6 @@ class TasksConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav
 
-        from . import jobs  # noqa: F401  (registers the sweep)
-
         register_verbs(
             {
                 "task.create": _("created a task"),

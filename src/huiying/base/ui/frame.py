@@ -5,7 +5,7 @@ Rooms say what they need; nothing is kept from one request to the next, so the f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest
 
@@ -21,9 +21,14 @@ def register_frame_reading(name: str, reading: Callable[[], Reading]) -> None:
     _readings[name] = reading
 
 
-def frame_of(request: HttpRequest) -> Together:
-    """Return the rooms' rows, and the numbers of the navigation lines this person may see by their url name."""
-    return once(request, "frame", lambda: read_together({**_rows(), **_numbers(request)}))
+def frame_of(request: HttpRequest, also: Mapping[str, Reading] | None = None) -> Together:
+    """Return the rooms' rows, and the numbers of the navigation lines this person may see by their url name.
+
+    A page that needs rows of its own before anything else has them read with the frame: ``also``.
+    """
+    frame = once(request, "frame", lambda: read_together({**_rows(), **_numbers(request), **(also or {})}))
+    missing = {name: each for name, each in (also or {}).items() if name not in frame.rows}
+    return Together({**frame.rows, **read_together(missing).rows}, frame.counts) if missing else frame
 
 
 def frame_rows() -> Together:

@@ -70,9 +70,15 @@ class LinearModel:
         file = io.BytesIO()
         card = json.dumps({**self.card, "classes": self.classes, "longest": self.longest, "format": _FORMAT}, ensure_ascii=False)
         steps = np.diff(self.places, prepend=0).astype(np.int32)
-        numbers = {"scales": self.scales, "bias": self.bias, "offsets": self.offsets}
         np.savez_compressed(
-            file, card=np.frombuffer(card.encode(), np.uint8), steps=steps, weights=self.weights, rarity=self.rarity, **numbers
+            file,
+            card=np.frombuffer(card.encode(), np.uint8),
+            steps=steps,
+            weights=self.weights,
+            rarity=self.rarity,
+            scales=self.scales,
+            bias=self.bias,
+            offsets=self.offsets,
         )
         return file.getvalue()
 
@@ -99,7 +105,13 @@ def read_model(data: bytes) -> LinearModel:
 
 
 def packed(
-    classes: tuple[str, ...], longest: int, places: npt.NDArray[np.int64], weights: Floats, idf: Floats, bias: Floats, card: Mapping[str, object]
+    classes: tuple[str, ...],
+    longest: int,
+    places: npt.NDArray[np.int64],
+    weights: Floats,
+    idf: Floats,
+    bias: Floats,
+    card: Mapping[str, object],
 ) -> LinearModel:
     """Pack the weights that a text's unit vector of rarities is multiplied with; n-grams that would round to nothing are left out."""
     rarity = np.clip(np.rint(idf / RARITY_UNIT), 1, 255)

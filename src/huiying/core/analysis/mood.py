@@ -51,7 +51,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Moods:
-    """Chances for each of n texts: ``positive`` (n), ``emotions`` (n x 6, rows add up to 1); unread texts have zeros and are not counted."""
+    """Chances for each of n texts: ``positive`` (n), ``emotions`` (n x 6, rows add up to 1); texts that are not read have zeros."""
 
     positive: Floats
     emotions: Floats

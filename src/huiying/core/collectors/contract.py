@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from .addresses import WEB_PORTS
-from .fetch import Fetched
+from .fetched import Fetched
 from .reaching import reach as reach_public
 from .records import Record, Unreadable
 
@@ -105,8 +105,10 @@ class Answer:
 
     records: Sequence[Record | Unreadable]
     cursor: Mapping[str, Json]
-    #: The other side's own wish for the least pause (RSS ttl, skipHours, Cache-Control), in seconds.
+    #: The other side's own wish for the least pause (RSS ttl, skipHours, Cache-Control), in seconds: heeded up to the interval set.
     least_pause: int | None = None
+    #: What the other side demands (Crawl-delay, Retry-After, a rate limit used up), in seconds: always honoured.
+    demanded_pause: int | None = None
     #: Where the source says that it has moved for good (HTTP 301/308 all the way).
     moved_to: str = ""
     #: WebSub: the hub and the topic that the source names.
@@ -116,7 +118,7 @@ class Answer:
     deleted: Sequence[str] = ()
     #: Handles whose account was deleted: what they wrote goes with it.
     gone: Sequence[str] = ()
-    #: True when there is more at once (a full page of a paged interface) and nobody asked for a pause.
+    #: True when there is more at once (a full page of a paged interface).
     more: bool = False
 
 

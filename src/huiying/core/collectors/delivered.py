@@ -6,7 +6,7 @@ import json
 
 from .addresses import FetchError
 from .encodings import decode
-from .fetch import Fetched
+from .fetched import Fetched
 
 #: What a Content-Type of a page may hold; servers that do not know say octet-stream.
 _READABLE = ("html", "xml", "text/plain", "octet-stream")

@@ -8,12 +8,10 @@ because a timeout per read never ends against a server that drips; the byte cap 
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -23,12 +21,12 @@ from urllib.parse import urljoin
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from huiying import __version__
-
 from .addresses import FetchError, Network, checked_url, dialable, networks
+from .fetched import LONGEST_PAUSE, USER_AGENT, Fetched, RetryLater
+from .pinning import resolved
+from .reaching import Resolve, system_resolve
 from .unpacking import ACCEPTED, unpacked
 
-USER_AGENT = f"Huiying/{__version__}"
 #: Whole exchange, redirects included (seconds).
 DEADLINE = 30.0
 #: Largest body after decompression (bytes); feeds beyond 5 MB are archives.
@@ -36,58 +34,11 @@ BODY_LIMIT = 5 * 1024 * 1024
 REDIRECT_LIMIT = 3
 #: Longest header line (bytes) and most headers of an answer.
 HEADER_LIMIT, HEADERS = 8190, 100
-#: A server may ask for a pause of up to a day (seconds).
-LONGEST_PAUSE = 86_400
 #: Connections kept for the next request (seconds): a page's items come right after its list.
 KEEP_ALIVE = 15.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age=(\d{1,9})", re.IGNORECASE)
 _FEED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/json, text/xml, */*;q=0.1"
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What came back; ``body`` is None when nothing changed since the last time."""
-
-    url: str
-    body: bytes | None
-    content_type: str
-    etag: str
-    last_modified: str
-    #: Header names in small letters, the last of each name (``link`` joined by commas).
-    headers: Mapping[str, str] = field(default_factory=dict)
-    #: Where the address has moved for good: set when every redirect on the way said so.
-    moved_to: str = ""
-
-    @property
-    def least_pause(self) -> int | None:
-        """Return how many seconds the answer says it stays fresh (Cache-Control: max-age)."""
-        found = _MAX_AGE.search(self.headers.get("cache-control", ""))
-        return min(int(found[1]), LONGEST_PAUSE) if found else None
-
-
-class RetryLater(FetchError):
-    """The server asks to wait that many seconds."""
-
-    def __init__(self, status: int, seconds: int) -> None:
-        super().__init__("retry_later", str(status))
-        self.seconds = seconds
-
-
-class _Pinned(AbstractResolver):
-    """Answer only with the addresses that passed the gate."""
-
-    def __init__(self, host: str, addresses: list[str]) -> None:
-        self._host, self._addresses = host, addresses
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        return _results(host, port, self._addresses)
-
-    async def close(self) -> None:
-        return None
 
 
 class _Gate(AbstractResolver):
@@ -97,33 +48,10 @@ class _Gate(AbstractResolver):
         self._resolve, self._allowed = resolve, allowed
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        return _results(host, port, [str(address) for address in dialable(host, port, await self._resolve(host, port), self._allowed)])
+        return resolved(host, port, [str(address) for address in dialable(host, port, await self._resolve(host, port), self._allowed)])
 
     async def close(self) -> None:
         return None
-
-
-def _results(host: str, port: int, addresses: Iterable[str]) -> list[ResolveResult]:
-    return [
-        ResolveResult(
-            hostname=host,
-            host=address,
-            port=port,
-            family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-            proto=0,
-            flags=socket.AI_NUMERICHOST,
-        )
-        for address in addresses
-    ]
-
-
-async def system_resolve(host: str, port: int) -> list[str]:
-    """Return every address the system knows for a name."""
-    try:
-        answer = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchError("no_such_host", host) from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in answer))
 
 
 class Fetcher:

@@ -1,15 +1,23 @@
-"""Dial what is not a plain HTTP request (WebSocket, IMAP) through the same gate as everything else."""
+"""The gate for what is not a plain HTTP request (WebSocket, IMAP): the same as for everything else."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+from .addresses import WEB_PORTS, FetchError, dialable, networks
 
-from .addresses import WEB_PORTS, dialable, networks
-from .fetch import Resolve, system_resolve
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+async def system_resolve(host: str, port: int) -> list[str]:
+    """Return every address the system knows for a name."""
+    try:
+        answer = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchError("no_such_host", host) from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in answer))
 
 
 async def reach(
@@ -20,31 +28,3 @@ async def reach(
     Whoever calls dials exactly these, with the host's name for TLS: a second look-up could answer otherwise.
     """
     return [str(address) for address in dialable(host, port, await resolve(host, port), networks(allow), ports)]
-
-
-def pinned(addresses: list[str]) -> aiohttp.TCPConnector:
-    """Return a connector that dials only the addresses given; use it inside a running loop."""
-    return aiohttp.TCPConnector(resolver=_Pinned(addresses), force_close=True, limit=2, use_dns_cache=False)
-
-
-class _Pinned(AbstractResolver):
-    """Answer only with the addresses that passed the gate."""
-
-    def __init__(self, addresses: list[str]) -> None:
-        self._addresses = addresses
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address in self._addresses
-        ]
-
-    async def close(self) -> None:
-        return None

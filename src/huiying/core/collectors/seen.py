@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from .contract import Ask, Json
-from .fetch import Fetched
+from .fetched import Fetched
 
 
 def digest(text: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from huiying.core.analysis.text import BREAK, Codes, fold_joined
+from .folding import BREAK, Codes, fold_joined
 
 #: Longest word kept; longer ones are keys or noise (characters).
 WORD_LIMIT = 40

@@ -7,7 +7,10 @@ from functools import lru_cache
 
 from opencc_pyo3 import OpenCC
 
-_to_traditional = OpenCC("s2tw")
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("s2tw")
 
 
 @lru_cache(maxsize=4096)
@@ -17,7 +20,7 @@ def to_traditional(text: str) -> str:
     >>> to_traditional("自来水发黄")
     '自來水發黃'
     """
-    return _to_traditional.convert(text)
+    return _converter().convert(text)
 
 
 def localise(value: Mapping[str, str] | str, language: str) -> str:

@@ -11,7 +11,7 @@ class ProgrammeConfig(AppConfig):
         from huiying.base.sharing.registry import register_subject
         from huiying.base.ui.registry import NavItem, register_nav
 
-        from . import jobs, receivers, rules  # noqa: F401  (jobs registers the sweep)
+        from . import receivers, rules
 
         receivers.connect()
         register_verbs(

@@ -10,7 +10,7 @@ class ReviewsConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import jobs, panels, receivers  # noqa: F401  (jobs registers the sweep)
+        from . import panels, receivers
 
         receivers.connect()
         register_verbs(

@@ -12,7 +12,7 @@ class SourcesConfig(AppConfig):
         from huiying.base.sharing.registry import register_subject
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import handover, jobs, panels, selectors  # noqa: F401  imported to register
+        from . import handover, panels
 
         register_verbs(
             {

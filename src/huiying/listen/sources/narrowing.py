@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol  # rows of a table of a room above
+
+from huiying.base.ui.together import Reading, read_together
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,11 @@ class Narrowing(Protocol):
     def narrowed(self, value: int) -> Narrowed | None:
         """Return one group with its posts, or None."""
 
-    def groups_of(self, seqs: Iterable[int]) -> dict[int, Narrowed]:
-        """Return the group of each post that has one."""
+    def reading(self, seqs: Iterable[int]) -> Reading:
+        """Return what to read beside some posts to know their groups."""
+
+    def groups_in(self, rows: Iterable[Any]) -> dict[int, Narrowed]:
+        """Return the group of each post that has one, from the rows that were read."""
 
 
 _narrowings: dict[str, Narrowing] = {}
@@ -35,6 +40,12 @@ _narrowings: dict[str, Narrowing] = {}
 def register_narrowing(narrowing: Narrowing) -> None:
     """Add a way to group posts; the same key again replaces it."""
     _narrowings[narrowing.key] = narrowing
+
+
+def group_of(key: str, seq: int) -> Narrowed | None:
+    """Return the group of one post, or None; one query."""
+    way = narrowing(key)
+    return way.groups_in(read_together({key: way.reading([seq])}).rows[key]).get(seq) if way is not None else None
 
 
 def narrowing(key: str) -> Narrowing | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from huiying.core.collectors.contract import BadOption
-from huiying.core.formats.keywords import QueryFault
+if TYPE_CHECKING:
+    from huiying.core.collectors.contract import BadOption
+    from huiying.core.formats.keywords import QueryFault
 
 
 def error_words(stored: str) -> str:

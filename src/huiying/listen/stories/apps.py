@@ -12,7 +12,7 @@ class StoriesConfig(AppConfig):
         from huiying.listen.sources.keepers import register_keeper
         from huiying.listen.sources.narrowing import register_narrowing
 
-        from . import jobs, narrowing, receivers  # noqa: F401  imported to register
+        from . import narrowing, receivers  # noqa: F401  imported to register
         from .selectors import needless_tick
 
         register_verbs(

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from huiying.base.ui.together import Reading
 from huiying.listen.sources.narrowing import Narrowed
 
-from .models import Story
-from .selectors import seqs_of_story, stories_of_posts
+from .models import Story, StoryPost
+from .selectors import seqs_of_story
 
 
 class StoryNarrowing:
@@ -22,7 +23,10 @@ class StoryNarrowing:
         story = Story.objects.filter(pk=value).first()
         return Narrowed(value, story.title, reverse("stories:detail", args=[value]), frozenset(seqs_of_story(value))) if story else None
 
-    def groups_of(self, seqs: Iterable[int]) -> dict[int, Narrowed]:
+    def reading(self, seqs: Iterable[int]) -> Reading:
+        """Say how the stories of posts are read."""
+        return Reading(StoryPost.objects.filter(post_id__in=list(seqs)), only=("post",), related={"story": ("title",)})
+
+    def groups_in(self, rows: Iterable[StoryPost]) -> dict[int, Narrowed]:
         """Return the story of each post."""
-        found = stories_of_posts(seqs)
-        return {seq: Narrowed(each.pk, each.title, reverse("stories:detail", args=[each.pk])) for seq, each in found.items()}
+        return {row.post_id: Narrowed(row.story.pk, row.story.title, reverse("stories:detail", args=[row.story.pk])) for row in rows}

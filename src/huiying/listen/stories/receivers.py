@@ -6,15 +6,11 @@ from datetime import datetime
 
 from django.dispatch import receiver
 
-from huiying.listen.sources.selectors import tick_batches
 from huiying.listen.sources.signals import posts_erased
 
-from .digests.services import digests_forget
-from .folding import posts_of
 from .models import Story, Watch
 from .signals import tick_applied
 from .watches.rules import WatchState
-from .watches.services import watches_match
 
 #: What a story is called whose title quoted an erased post.
 ERASED_TITLE = "—"
@@ -26,6 +22,11 @@ def match_watches(sender: object, stream: str, tick: int, story_ids: list[int], 
     exercise = stream == "exercise"
     if stream not in ("live", "exercise") or not Watch.objects.filter(state=WatchState.ACTIVE, exercise=exercise).exists():
         return
+    from huiying.listen.sources.selectors import tick_batches  # these bring the analysis along: only who applies ticks needs it
+
+    from .folding import posts_of
+    from .watches.services import watches_match
+
     for number, batch in tick_batches(stream, tick - 1, limit=1):
         if number == tick:
             watches_match(exercise=exercise, posts=posts_of(batch))
@@ -34,5 +35,7 @@ def match_watches(sender: object, stream: str, tick: int, story_ids: list[int], 
 @receiver(posts_erased)
 def forget_titles(sender: object, seqs: list[int], now: datetime, **_more: object) -> None:
     """Take the words of erased posts out of the titles and digests of stories."""
+    from .digests.services import digests_forget
+
     digests_forget(seqs)
     Story.objects.filter(medoid_seq__in=seqs).update(title=ERASED_TITLE)

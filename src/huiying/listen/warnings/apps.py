@@ -10,7 +10,7 @@ class WarningsConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import jobs, panels, receivers, selectors  # noqa: F401  imported to register
+        from . import panels, receivers, selectors
 
         register_verbs(
             {

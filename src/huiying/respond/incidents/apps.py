@@ -9,6 +9,7 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from huiying.base.audit.services import register_verbs
         from huiying.base.rosters.registry import register_handover_section
+        from huiying.base.sharing.registry import register_subject
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
         from . import handover, selectors, slots
@@ -37,6 +38,7 @@ class IncidentsConfig(AppConfig):
         register_nav(
             NavItem("respond", 10, "incidents:list", _("Incidents"), "incident.read", counted=selectors.incidents_open, is_hot=True)
         )
+        register_subject("incident", page="incidents:detail", right="incident.read", exists=selectors.is_incident)
         register_slot("warning.actions", "incidents.open", slots.open_from_warning, order=20)
         register_slot("story.actions", "incidents.open", slots.open_from_story, order=40)
         register_slot("story.panels", "incidents.linked", slots.linked_incidents, order=40)

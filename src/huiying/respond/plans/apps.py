@@ -10,7 +10,7 @@ class PlansConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import jobs, receivers, slots  # noqa: F401  jobs declare themselves
+        from . import receivers, slots
 
         receivers.connect()
         register_verbs(

@@ -12,7 +12,7 @@ class StatementsConfig(AppConfig):
         from huiying.base.rosters.registry import register_handover_section
         from huiying.base.ui.registry import NavItem, register_nav, register_slot
 
-        from . import handover, jobs, panels, selectors  # noqa: F401  declares the jobs
+        from . import handover, panels, selectors
 
         register_verbs(
             {

@@ -159,7 +159,7 @@ def test_local_and_hashtag_timelines_are_asked_for_as_such() -> None:
 def test_the_limit_of_the_server_is_honoured(left: str, pause: int | None) -> None:
     headers = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": left, "X-RateLimit-Reset": "2026-11-24T08:05:00.000Z"}
     answers, requests = polls([[status(1)], [status(n) for n in range(1, 100)]], headers)
-    assert answers[-1].least_pause == pause
+    assert answers[-1].demanded_pause == pause
     assert len(requests) == (2 if pause else 5)
 
 

@@ -153,7 +153,7 @@ def test_a_page_that_is_gone_is_told_once_and_one_that_fails_is_tried_three_time
 def test_a_page_that_wants_us_later_stops_this_poll_and_is_not_forgotten() -> None:
     later: Content = lambda _request: web.Response(status=429, headers={"Retry-After": "90"})  # noqa: E731
     first, second = polls({"/list": listing("/1", "/2"), "/1": later, "/2": notice("二")}, [{"/1": notice("一")}], LIST)
-    assert (first.records, first.least_pause, first.more) == ([], 90, False)
+    assert (first.records, first.demanded_pause, first.more) == ([], 90, False)
     assert len(records(second)) == 2
 
 

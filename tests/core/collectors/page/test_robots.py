@@ -107,7 +107,7 @@ def test_a_long_crawl_delay_means_one_request_a_poll_and_nothing_is_lost() -> No
     }
     asked, answers = on_site(pages, act)
     assert asked == [["/list"], ["/1"], ["/2"]]
-    assert [(answer.least_pause, answer.more) for answer in answers] == [(45, False)] * 3
+    assert [(answer.demanded_pause, answer.more) for answer in answers] == [(45, False)] * 3
     assert [len(records(answer)) for answer in answers] == [0, 1, 1]
 
 
@@ -115,4 +115,4 @@ def test_a_long_crawl_delay_means_one_request_a_poll_and_nothing_is_lost() -> No
 def test_a_senseless_wish_is_no_wish(wish: str) -> None:
     outcome, _asked = read(f"User-agent: *\n{wish}\nAllow: /")
     assert isinstance(outcome, Answer)
-    assert outcome.least_pause is None
+    assert outcome.demanded_pause is None

@@ -150,7 +150,7 @@ def test_a_host_that_wants_long_pauses_is_asked_once_a_poll_and_nothing_is_lost(
     answers, asked = polls(pages, [{}] * 5, read_pages=True)
     assert [path for poll in asked for path in poll] == ["/map.xml", "/a.xml", "/b.xml", "/1", "/2", "/map.xml"]
     assert [path for answer in answers for path in paths(answer)] == ["1", "2"]
-    assert {(answer.least_pause, answer.more) for answer in answers} == {(50, False)}
+    assert {(answer.demanded_pause, answer.more) for answer in answers} == {(50, False)}
 
 
 def test_files_of_an_index_that_were_all_read_do_not_ask_for_a_poll_at_once() -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ..addresses import FetchError, checked_url
 from ..contract import Answer, Ask, BadOption, Json, Kind, Mode, Option
-from ..fetch import Fetched, RetryLater
+from ..fetched import Fetched, RetryLater
 from ..records import BadFeed, Record
 from .entries import absolute
 from .pace import LONGEST

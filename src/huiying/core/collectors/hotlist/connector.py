@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..addresses import checked_url
 from ..contract import Answer, Ask, Json, Kind, Mode, Option
 from ..delivered import json_of
-from ..fetch import Fetched
+from ..fetched import Fetched
 from ..records import Record, Unreadable
 from ..seen import Seen, noted, validators
 from .mapping import ListMapping, read_mapping

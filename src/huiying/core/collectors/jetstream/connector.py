@@ -14,8 +14,8 @@ import aiohttp
 
 from ..addresses import FetchError, checked_url
 from ..contract import Answer, Ask, BadOption, Json, Kind, Mode, Option
-from ..fetch import USER_AGENT, RetryLater
-from ..reaching import pinned
+from ..fetched import USER_AGENT, RetryLater
+from ..pinning import pinned
 from ..records import Record, Unreadable
 from .reading import COLLECTION, Event, Wanted, read_event
 

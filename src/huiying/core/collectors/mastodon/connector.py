@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from ..addresses import FetchError, checked_url
 from ..contract import Answer, Ask, BadOption, Json, Kind, Mode, Option
 from ..delivered import json_of
-from ..fetch import LONGEST_PAUSE, Fetched
+from ..fetched import LONGEST_PAUSE, Fetched
 from ..records import Record, Unreadable, time_of
 from ..seen import Seen
 from .reading import order, read_status
@@ -86,7 +86,7 @@ class Mastodon:
             after = page.newer or max(ids, key=order)
             more = number == PAGES - 1
         cursor: dict[str, Json] = {"after": _start(seen, more=more or (progress and bool(pause))), "seen": seen.stored()}
-        return Answer(records, cursor, least_pause=pause, more=more)
+        return Answer(records, cursor, demanded_pause=pause, more=more)
 
 
 @dataclass(frozen=True)

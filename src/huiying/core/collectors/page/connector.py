@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 from ..addresses import checked_url
 from ..contract import Answer, Ask, Json, Mode
 from ..delivered import html_of
-from ..fetch import Fetched
+from ..fetched import Fetched
 from ..records import Unreadable
 from ..seen import Seen, mapping, noted, validators
 from .reading import Link, links_of
@@ -52,13 +52,13 @@ async def _poll_page(ask: Ask, walk: Walk) -> Answer:
     etag, modified = validators(ask)
     fetched = await walk.get(url, etag=etag, last_modified=modified)
     if fetched.body is None:
-        return Answer((), dict(ask.cursor) | {"robots": walk.robots.stored()}, least_pause=walk.least_pause)
+        return Answer((), dict(ask.cursor) | {"robots": walk.robots.stored()}, demanded_pause=walk.demanded_pause)
     outcome = await walk.parse(fetched, Link(url, None))
     mark = outcome.reason if isinstance(outcome, Unreadable) else outcome.item_id or ""
     records = [outcome] if seen.is_new(url, mark) else []
     seen.note(url, mark)
     cursor = noted(fetched, ask) | {"seen": seen.stored(), "robots": walk.robots.stored()}
-    return Answer(records, cursor, least_pause=walk.least_pause, moved_to=fetched.moved_to)
+    return Answer(records, cursor, demanded_pause=walk.demanded_pause, moved_to=fetched.moved_to)
 
 
 async def _poll_list(ask: Ask, settings: Settings, walk: Walk) -> Answer:
@@ -83,7 +83,7 @@ async def _poll_list(ask: Ask, settings: Settings, walk: Walk) -> Answer:
     read_at |= {visit.link.url: ask.now.isoformat() for visit in visits if visit.link.url not in again}
     queue = [visit for visit in left if visit.link.url not in read_at]
     cursor: dict[str, Json] = {"seen": seen.stored(), "queue": stored_queue(queue), "read_at": read_at, "robots": walk.robots.stored()}
-    return Answer(records, cursor, least_pause=walk.least_pause, more=bool(queue) and walk.least_pause is None)
+    return Answer(records, cursor, demanded_pause=walk.demanded_pause, more=bool(queue) and walk.demanded_pause is None)
 
 
 def _links(fetched: Fetched, settings: Settings, ask: Ask) -> list[Link]:

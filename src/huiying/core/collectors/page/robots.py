@@ -12,7 +12,7 @@ from protego import Protego
 
 from ..addresses import FetchError
 from ..contract import Fetch, Json
-from ..fetch import LONGEST_PAUSE, RetryLater
+from ..fetched import LONGEST_PAUSE, RetryLater
 from ..seen import mapping
 
 #: The name by which a robots.txt may address us.

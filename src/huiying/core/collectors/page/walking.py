@@ -11,7 +11,7 @@ from datetime import datetime
 from ..addresses import FetchError
 from ..contract import Ask, Json
 from ..delivered import html_of
-from ..fetch import Fetched, RetryLater
+from ..fetched import Fetched, RetryLater
 from ..records import Record, Unreadable, time_of
 from ..seen import Seen
 from .reading import Link, read_page
@@ -47,14 +47,14 @@ class Walk:
         self.robots = Robots(ask.fetch, ask.cursor.get("robots"), ask.now)
         self._spent = 0
         #: The pause that the other side asked for (seconds), None when it did not.
-        self.least_pause: int | None = None
+        self.demanded_pause: int | None = None
 
     async def get(self, url: str, *, etag: str = "", last_modified: str = "", limit: int = PAGE_LIMIT) -> Fetched:
         """Return what is behind a URL; raises FetchError, also where robots.txt forbids it."""
         await self.robots.require(url)
         pause = await self.robots.pause(url)
         if pause:
-            self.least_pause = max(self.least_pause or 0, math.ceil(pause))
+            self.demanded_pause = max(self.demanded_pause or 0, math.ceil(pause))
             if self._spent:
                 await asyncio.sleep(pause)
         self._spent += 1
@@ -94,7 +94,7 @@ class Walk:
             try:
                 outcome = await self.read(visit.link)
             except RetryLater as error:
-                self.least_pause = max(self.least_pause or 0, error.seconds)
+                self.demanded_pause = max(self.demanded_pause or 0, error.seconds)
                 left.insert(0, visit)
                 break
             except FetchError as error:

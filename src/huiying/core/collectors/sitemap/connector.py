@@ -104,7 +104,9 @@ class SiteMap:
             await _read_file(entry, ask, walk, memory)
         brought, memory.queue = await walk.visit(memory.queue, memory.pages, at_most=min(pages, room - len(files)))
         more = bool(memory.queue) or any(_is_urgent(entry, memory) for entry in memory.files_due)
-        return Answer(memory.records + brought, _stored(memory, walk), least_pause=walk.least_pause, more=more and walk.least_pause is None)
+        return Answer(
+            memory.records + brought, _stored(memory, walk), demanded_pause=walk.demanded_pause, more=more and walk.demanded_pause is None
+        )
 
 
 def _stored(memory: _Memory, walk: Walk) -> dict[str, Json]:

@@ -99,12 +99,12 @@ class TableConnector:
         cursor = {key: str(ask.cursor.get(key) or "") for key in ("etag", "last_modified", "digest")}
         fetched = await ask.fetch(ask.url, etag=cursor["etag"], last_modified=cursor["last_modified"], limit=PACKED_LIMIT)
         if fetched.body is None:
-            return Answer([], ask.cursor, fetched.least_pause, fetched.moved_to)
+            return Answer([], ask.cursor, fetched.least_pause, moved_to=fetched.moved_to)
         digest = hashlib.sha256(fetched.body).hexdigest()
         name = PurePosixPath(unquote(urlsplit(fetched.url).path)).name or "table"
         records = [] if digest == cursor["digest"] else await asyncio.to_thread(_rows, fetched.body, name, self.layout(ask.options))
         kept = {"etag": fetched.etag, "last_modified": fetched.last_modified, "digest": digest}
-        return Answer(records, kept, fetched.least_pause, fetched.moved_to)
+        return Answer(records, kept, fetched.least_pause, moved_to=fetched.moved_to)
 
 
 def _rows(body: bytes, name: str, layout: Layout) -> list[Record | Unreadable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from huiying.core.collectors.addresses import FetchError
 from huiying.core.collectors.contract import Answer, BadOption
-from huiying.core.collectors.fetch import RetryLater
+from huiying.core.collectors.fetched import RetryLater
 from huiying.core.collectors.records import BadFeed, Record, Unreadable
 
 from ..models import Source
@@ -23,7 +23,7 @@ from ..rules.source import OwnKind
 from ..services import TICK_POSTS, Heard, intake, poll_failed, poll_succeeded
 from ..services.secrets import SealBroken
 from ..services.websub import lease_want
-from ..services.withdrawals import items_withdraw
+from ..services.withdrawals import accounts_withdraw, items_withdraw
 from .network import Network
 
 T = TypeVar("T")
@@ -71,12 +71,13 @@ async def poll(
         )
         return Polled(0, IntakeResult(0, 0, 0), fault)
     outcome = await take_in(source, answer.records, call=call, clock=clock)
-    await withdraw(source, answer.deleted, call=call, clock=clock)
+    await withdraw(source, answer, call=call, clock=clock)
     heard = Heard(
         items=len(answer.records),
         repeated=outcome.repeated,
         published=[item.published_at for item in answer.records if isinstance(item, Record) and item.published_at],
         least_pause=answer.least_pause,
+        demanded_pause=answer.demanded_pause,
         moved_to=answer.moved_to,
         more=answer.more,
     )
@@ -86,11 +87,17 @@ async def poll(
     return Polled(len(answer.records), outcome)
 
 
-async def withdraw(source: Source, item_ids: Sequence[str], *, call: Call, clock: Callable[[], datetime]) -> None:
-    """Erase what the source says was deleted there, a short transaction a piece."""
-    for start in range(0, len(item_ids), TICK_POSTS):
-        piece = item_ids[start : start + TICK_POSTS]
+async def withdraw(source: Source, answer: Answer, *, call: Call, clock: Callable[[], datetime]) -> None:
+    """Erase what the source says was deleted there, items and what deleted accounts wrote, a short transaction a piece."""
+    for piece in _pieces(answer.deleted):
         await call(lambda piece=piece: items_withdraw(source_id=source.pk, item_ids=piece, now=clock()))  # type: ignore[misc]
+    for piece in _pieces(answer.gone):
+        await call(lambda piece=piece: accounts_withdraw(source_id=source.pk, handles=piece, now=clock()))  # type: ignore[misc]
+
+
+def _pieces(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), TICK_POSTS):
+        yield names[start : start + TICK_POSTS]
 
 
 async def answer_of(source: Source, *, network: Network, now: datetime) -> Answer | Fault:

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from huiying.core.collectors.addresses import WEB_PORTS
 from huiying.core.collectors.contract import Ask
-from huiying.core.collectors.fetch import DEADLINE, Fetched, Fetcher
+from huiying.core.collectors.fetch import DEADLINE, Fetcher
+from huiying.core.collectors.fetched import Fetched
 from huiying.core.collectors.pace import Pace
 from huiying.core.collectors.reaching import reach
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from huiying.core.collectors.contract import Ask, Mode
 from huiying.core.collectors.encodings import decode
-from huiying.core.collectors.fetch import Fetched
+from huiying.core.collectors.fetched import Fetched
 from huiying.core.collectors.records import Record, Unreadable
 
 from ..models import Source

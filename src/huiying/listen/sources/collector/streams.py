@@ -46,7 +46,7 @@ async def _listen(source: Source, ask: Ask, *, call: Call, clock: Callable[[], d
     connector = cast(StreamConnector, connectors()[source.connector])
     async for answer in connector.listen(ask):
         await take_in(source, answer.records, call=call, clock=clock)
-        await withdraw(source, answer.deleted, call=call, clock=clock)
+        await withdraw(source, answer, call=call, clock=clock)
         cursor = answer.cursor
         await call(lambda cursor=cursor: stream_heard(source_id=source.pk, now=clock(), cursor=cursor))  # type: ignore[misc]
 

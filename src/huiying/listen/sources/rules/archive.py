@@ -8,8 +8,6 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-#: Days a post stays where its source says nothing: half a year, as the log keeping of Chinese network law counts (CSL Art. 21).
-RETENTION_DAYS = 180
 #: A source may ask for this much and no more (days); longer needs a hold with a reason.
 LONGEST_RETENTION_DAYS = 1096
 #: Posts purged in one transaction.
@@ -85,11 +83,16 @@ SNAPSHOT_MOVES: dict[SnapshotState, frozenset[SnapshotState]] = {
 }
 
 
-def kept_since(now: datetime, retention_days: int | None) -> datetime:
+def kept_days(retention_days: int | None, default: int) -> int:
+    """Return how many days a source's posts stay: its own wish or the installation's, never beyond the longest."""
+    return min(retention_days or default, LONGEST_RETENTION_DAYS)
+
+
+def kept_since(now: datetime, retention_days: int | None, default: int) -> datetime:
     """Return the moment of receipt before which a source's posts go.
 
     >>> from datetime import UTC
-    >>> kept_since(datetime(2026, 7, 1, tzinfo=UTC), 30).isoformat()
+    >>> kept_since(datetime(2026, 7, 1, tzinfo=UTC), 30, 180).isoformat()
     '2026-06-01T00:00:00+00:00'
     """
-    return now - timedelta(days=min(retention_days or RETENTION_DAYS, LONGEST_RETENTION_DAYS))
+    return now - timedelta(days=kept_days(retention_days, default))

@@ -41,6 +41,7 @@ from .results import (
     last_seq_of_tick,
     posts_taken_in,
     search_sources,
+    searched_sources,
 )
 from .search import COUNT_LIMIT, READ_LIMIT, Filters, Found, find, matched_moments
 from .volume import HourRow, Volumes, canaries, lease_of, outages_of, outages_open, outages_recent, volumes_of
@@ -94,6 +95,7 @@ __all__ = [
     "replay_totals",
     "search_posts",
     "search_sources",
+    "searched_sources",
     "source_health",
     "source_of",
     "sources_health",

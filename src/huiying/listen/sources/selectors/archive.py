@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
 
 from ..models import EvidenceHold, FirstReport, IntakeTick, PageSnapshot, Post, PurgeRun, Source, SubjectRequest
-from ..rules.archive import LONGEST_RETENTION_DAYS, RETENTION_DAYS, HoldState
+from ..rules import OwnKind
+from ..rules.archive import HoldState, kept_days
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def purge_runs(limit: int = 30) -> list[PurgeRun]:
 def retained(limit: int = 200) -> list[Retained]:
     """Return how long each source's posts are kept, shortest first."""
     rows = [
-        Retained(source, min(source.retention_days or RETENTION_DAYS, LONGEST_RETENTION_DAYS), source.retention_days is not None)
-        for source in Source.objects.exclude(channel="canary").order_by("name", "pk")[:limit]
+        Retained(source, kept_days(source.retention_days, settings.RETENTION_DAYS), source.retention_days is not None)
+        for source in Source.objects.exclude(connector=OwnKind.CANARY).order_by("name", "pk")[:limit]
     ]
     return sorted(rows, key=lambda row: (row.days, row.source.name))
 
@@ -73,7 +75,7 @@ def oldest_kept() -> datetime | None:
 
 def channels() -> list[str]:
     """Return the channels of all sources."""
-    return sorted(set(Source.objects.exclude(channel="canary").values_list("channel", flat=True)))
+    return sorted(set(Source.objects.exclude(connector=OwnKind.CANARY).values_list("channel", flat=True)))
 
 
 def first_report_of(seq: int) -> FirstReport | None:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Sum
 
 from ..models import Source, SourceHour
 from ..rules import OwnKind, SourceState
-from ..rules.archive import RETENTION_DAYS
+from ..rules.archive import kept_days
 from ..rules.channels import connectors, watched_keys
 from ..wording import missing_words
 from .health import is_alive
@@ -120,7 +121,7 @@ def _legal(source: Source) -> LegalRow:
         source,
         source.terms_url,
         source.get_legal_basis_display(),
-        source.retention_days or RETENTION_DAYS,
+        kept_days(source.retention_days, settings.RETENTION_DAYS),
         bool(kind and kind.signals_deletions),
         missing,
     )

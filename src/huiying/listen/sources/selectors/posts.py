@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from huiying.core.formats.keywords import read_query
 
 from ..models import IntakeCursor, IntakeTick, Post, Quarantine
-from ..rules import QuarantineState
+from ..rules import CANARY_STREAM, QuarantineState
 from .search import Filters, find
 
 
@@ -26,14 +26,14 @@ def posts_by_seq(seqs: Iterable[int]) -> dict[int, Post]:
 
 
 def latest_posts(*, source_id: int | None = None, limit: int = 20) -> list[Post]:
-    """Return the newest posts, newest first."""
+    """Return the newest posts, newest first; the canary's only when they are asked for by their source."""
     posts = Post.objects.select_related("source").order_by("-seq")
-    return list((posts.filter(source_id=source_id) if source_id is not None else posts)[:limit])
+    return list((posts.filter(source_id=source_id) if source_id is not None else posts.exclude(channel=CANARY_STREAM))[:limit])
 
 
-def search_posts(query: str, *, before: int | None = None, limit: int = 50) -> list[Post]:
+def search_posts(query: str, *, before: int | None = None, limit: int = 50, with_canary: bool = False) -> list[Post]:
     """Return the newest posts that match a query; ``before`` pages on by number. Raises QueryFault."""
-    seqs = find(read_query(query), Filters(), before=before, limit=limit).seqs
+    seqs = find(read_query(query), Filters(with_canary=with_canary), before=before, limit=limit).seqs
     found = posts_by_seq(seqs)
     return [found[seq] for seq in seqs if seq in found]
 

@@ -6,19 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Sum
 
+from huiying.base.ui.together import Reading, read_together
 from huiying.core.formats.keywords import Node
 from huiying.core.formats.matching import Fragment, snippet
 
 from ..models import IntakeTick, Post, Source, SourceHour
 from ..narrowing import Narrowed, narrowing
+from ..rules import OwnKind
 from .search import Filters, find
 
 #: Rows of one export: a spreadsheet takes more, a person does not read them.
 EXPORT_LIMIT = 20_000
 TITLE_LENGTH = 120
+_SHOWN = ("seq", "source", "published_at", "title", "text", "url", "channel", "exercise")
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,14 @@ class Exported:
 
 
 def hits_of(seqs: Sequence[int], tree: Node | None) -> list[Hit]:
-    """Return posts by their numbers, in that order, each with its story."""
-    posts = {post.seq: post for post in Post.objects.select_related("source").filter(pk__in=list(seqs)).defer("author", "item_key")}
+    """Return posts by their numbers, in that order, each with its story; one query, none without posts."""
     way = narrowing("story")
-    groups = way.groups_of(seqs) if way is not None and seqs else {}
+    wanted = {"posts": Reading(Post.objects.filter(pk__in=list(seqs)), only=_SHOWN, related={"source": ("name",)})} if seqs else {}
+    if way is not None and seqs:
+        wanted["groups"] = way.reading(seqs)
+    found = read_together(wanted).rows
+    posts = {post.seq: post for post in found.get("posts", [])}
+    groups = way.groups_in(found.get("groups", [])) if way is not None else {}
     return [_hit(posts[seq], tree, groups.get(seq)) for seq in seqs if seq in posts]
 
 
@@ -107,9 +115,16 @@ def posts_taken_in(*, since: datetime, until: datetime, exercise: bool) -> int:
     hours = SourceHour.objects.filter(
         start__gte=since.replace(minute=0, second=0, microsecond=0), start__lte=until, source__exercise=exercise
     )
+    hours = hours.exclude(source__connector=OwnKind.CANARY)
     return int(hours.aggregate(n=Sum("stored"))["n"] or 0)
 
 
 def search_sources() -> list[Source]:
-    """Return the sources a search can be narrowed to, by name."""
-    return list(Source.objects.exclude(channel="canary").only("name", "channel", "region", "topic", "exercise").order_by("name", "pk"))
+    """Return the sources that a search can be narrowed to, by name."""
+    return read_together({"sources": searched_sources()}).rows["sources"]
+
+
+def searched_sources() -> Reading:
+    """Say how the sources that a search can be narrowed to are read, by name."""
+    sources = Source.objects.exclude(connector=OwnKind.CANARY)
+    return Reading(sources, only=("name", "channel", "region", "topic", "exercise"), order=attrgetter("name", "pk"))

@@ -24,12 +24,17 @@ COUNT_LIMIT = 1000
 #: Posts a regex is tried on, newest first; the page says so when there were more.
 READ_LIMIT = 20_000
 _PIECE = 1000
+#: The sign of the canary's posts (see ``words.filter_signs``).
+_CANARY = "x2"
 _NEWEST = 2**62
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What posts are narrowed to; empty means all. ``within`` are numbers of posts, e.g. of one story."""
+    """What posts are narrowed to; empty means all. ``within`` are numbers of posts, e.g. of one story.
+
+    The canary's posts are nobody's: only the canary itself asks for them.
+    """
 
     source_ids: Collection[int] | None = None
     channel: str = ""
@@ -38,6 +43,7 @@ class Filters:
     until: datetime | None = None
     exercise: bool | None = None
     within: Collection[int] | None = None
+    with_canary: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ def _candidates(tree: Node | None, filters: Filters, before: int | None, limit: 
     """Ask the index for the newest posts that match, or may match where the tree holds a regex."""
     dialect = _SQLITE if connection.vendor == "sqlite" else _POSTGRESQL
     wanted = dialect.both([*([dialect.expression(tree)] if tree is not None else []), *_signs(filters, dialect)]) or dialect.everything
+    if not filters.with_canary:
+        wanted = dialect.without(wanted, dialect.sign(_CANARY))
     newest = before if before is not None else _NEWEST
     if filters.within is not None:
         newest = min(newest, max(filters.within) + 1)

@@ -19,6 +19,7 @@ from huiying.base.ui.errors import BadInput, NotNow, NotThere
 from huiying.core.formats.keywords import QueryFault, read_query
 
 from ..models import CalibrationItem, CalibrationRound, CalibrationStandard, IntakeTick, OutsideItem, Post, Source
+from ..rules import OwnKind
 from ..rules.calibration import SAMPLE, stratified, week_of
 from ..selectors.search import Filters, find
 from ..wording import query_words
@@ -50,7 +51,7 @@ def round_open(*, now: datetime, actor: Actor = SYSTEM) -> CalibrationRound | No
     first, last = _seqs_between(_moment(week), _moment(week + timedelta(days=7)))
     items = [
         item
-        for source in Source.objects.filter(exercise=False).exclude(channel="canary")
+        for source in Source.objects.filter(exercise=False).exclude(connector=OwnKind.CANARY)
         for item in _sample(source, week, first, last, count)
     ]
     if not items:

@@ -31,7 +31,7 @@ def canary_source(*, url: str, now: datetime) -> Source:
 
 def canary_found(*, word: str) -> bool:
     """Return whether a search finds the canary's word, as a person's search would."""
-    return bool(search_posts(f'"{word}"', limit=1))
+    return bool(search_posts(f'"{word}"', limit=1, with_canary=True))
 
 
 @transaction.atomic

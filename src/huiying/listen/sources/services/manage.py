@@ -20,7 +20,7 @@ from huiying.core.collectors.addresses import FetchError, checked_url, dialable,
 from huiying.core.collectors.contract import BadOption, Connector, Mode
 
 from ..models import Source
-from ..rules import LEAST_POLL_SECONDS, SOURCE_MOVES, LegalBasis, MediaTier, SourceState
+from ..rules import CANARY_STREAM, LEAST_POLL_SECONDS, SOURCE_MOVES, LegalBasis, MediaTier, SourceState
 from ..rules.channels import checked, connectors
 from ..rules.outages import VOLUME_CODES
 from ..rules.source import fingerprint_of
@@ -163,6 +163,8 @@ def _refuse_bad_figures(wish: Wish) -> None:
             _("A poll interval of %(given)s s cannot be used: use %(least)s s to %(most)s s.")
             % {"given": wish.poll_seconds, "least": LEAST_POLL_SECONDS, "most": MOST_POLL_SECONDS}
         )
+    if wish.channel.strip() == CANARY_STREAM:
+        raise BadInput(_("The channel “%(given)s” is kept for Huiying's own test posts: use another.") % {"given": CANARY_STREAM})
     if wish.media_tier not in {tier.value for tier in MediaTier}:
         raise BadInput(_("Media tier %(given)s does not exist: use 0, 1, 2 or 3.") % {"given": wish.media_tier})
     if wish.legal_basis and wish.legal_basis not in set(LegalBasis):

@@ -13,7 +13,7 @@ from huiying.base.audit.rules import SYSTEM, Actor
 from huiying.base.audit.services import record
 
 from ..models import Source
-from ..rules.polling import GONE_BELIEVED, MOVES_BELIEVED, next_wait, retry_wait, rhythm_seconds
+from ..rules.polling import GONE_BELIEVED, LEAST_POLL_SECONDS, MOVES_BELIEVED, next_wait, retry_wait, rhythm_seconds
 from ..rules.source import SourceState, fingerprint_of
 from .hours import hour_count
 from .outages import outage_open, outages_close
@@ -31,6 +31,7 @@ class Heard:
     repeated: int = 0
     published: Sequence[datetime] = ()
     least_pause: int | None = None
+    demanded_pause: int | None = None
     moved_to: str = ""
     more: bool = False
 
@@ -46,7 +47,8 @@ def poll_succeeded(
     rhythm = rhythm_seconds(
         previous=source.rhythm_seconds, slowest=source.poll_seconds, published=heard.published, has_news=news > 0, now=now
     )
-    wait = 0.0 if heard.more else next_wait(rhythm=rhythm, slowest=source.poll_seconds, least_pause=heard.least_pause, rng=rng)
+    wait = next_wait(rhythm=rhythm, slowest=source.poll_seconds, least_pause=heard.least_pause, rng=rng)
+    wait = max(min(wait, LEAST_POLL_SECONDS) if heard.more else wait, heard.demanded_pause or 0)
     _note_gap(source, heard, now)
     if source.failures:
         outages_close(source_id=source.pk, now=now)

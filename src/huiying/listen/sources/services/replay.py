@@ -44,9 +44,7 @@ def replay_begin(*, digest: str, name: str, stream: str, now: datetime) -> Repla
 
 
 @transaction.atomic
-def replay_tick(
-    *, key: str, after_line: int, line: int, records: Iterable[Delivered], now: datetime
-) -> tuple[IntakeResult, ReplayState]:
+def replay_tick(*, key: str, after_line: int, line: int, records: Iterable[Delivered], now: datetime) -> tuple[IntakeResult, ReplayState]:
     """Take in the lines ``after_line + 1 .. line`` of a file as one tick and move the cursor."""
     stream = key.split(":", 1)[0]
     cursor = IntakeCursor.objects.select_for_update().get(key=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -38,7 +39,7 @@ def posts_purge(*, now: datetime, rounds: int = ROUNDS) -> PurgeRun | None:
     """
     counts = _Counts()
     for source in Source.objects.order_by("pk"):
-        cutoff = kept_since(now, source.retention_days)
+        cutoff = kept_since(now, source.retention_days, settings.RETENTION_DAYS)
         last = _last_seq_before(source.stream, cutoff)
         while counts.rounds < rounds and _purge_some(source, cutoff, last, counts, now):
             counts.rounds += 1

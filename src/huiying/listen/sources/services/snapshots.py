@@ -14,9 +14,6 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from trafilatura import extract
-from warcio.archiveiterator import ArchiveIterator
-from warcio.warcwriter import WARCWriter
 
 from huiying.base.accounts.services import require
 from huiying.base.audit.rules import SYSTEM, Actor
@@ -25,7 +22,7 @@ from huiying.base.jobs.services import enqueue
 from huiying.base.sharing.services import file_add, file_destroy, path_of_content
 from huiying.base.ui.errors import BadInput, NotNow, NotThere
 from huiying.core.collectors.addresses import FetchError
-from huiying.core.collectors.fetch import USER_AGENT, Fetched, fetch
+from huiying.core.collectors.fetched import USER_AGENT, Fetched
 from huiying.core.formats.cleaning import clean, mask
 
 from ..models import PageSnapshot, Post
@@ -59,6 +56,8 @@ def snapshot_fetch(*, snapshot_id: int, now: datetime) -> PageSnapshot:
     snapshot = page_snapshot(snapshot_id)
     if snapshot.state != SnapshotState.ASKED:
         return snapshot
+    from huiying.core.collectors.fetch import fetch  # the collector's libraries are large: only the job that fetches needs them
+
     try:
         fetched = asyncio.run(fetch(snapshot.url, allow=allowed_networks(exercise=snapshot.exercise)))
     except FetchError as error:
@@ -101,6 +100,8 @@ def is_snapshot_whole(snapshot: PageSnapshot) -> bool:
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != snapshot.file_sha256:
         return False
+    from warcio.archiveiterator import ArchiveIterator
+
     pages = [entry.content_stream().read() for entry in ArchiveIterator(io.BytesIO(content)) if entry.rec_type == "resource"]
     return [hashlib.sha256(page).hexdigest() for page in pages] == [snapshot.page_sha256]
 
@@ -122,6 +123,8 @@ def page_snapshot(snapshot_id: int) -> PageSnapshot:
 
 
 def _warc(fetched: Fetched, body: bytes, now: datetime) -> bytes:
+    from warcio.warcwriter import WARCWriter
+
     sink = io.BytesIO()
     writer = WARCWriter(sink, gzip=False, warc_version="1.1")
     at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -143,6 +146,8 @@ def _warc(fetched: Fetched, body: bytes, now: datetime) -> bytes:
 
 def _readable(body: bytes) -> str:
     """Return the main text of a page, masked as posts are; empty where nothing can be read."""
+    from trafilatura import extract
+
     found = extract(body) or ""
     return mask(clean(str(found)[:TEXT_LIMIT]))
 

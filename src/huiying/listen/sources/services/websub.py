@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from huiying.core.collectors.contract import Answer, Ask
-from huiying.core.collectors.fetch import Fetched
+from huiying.core.collectors.fetched import Fetched
 
 from ..models import HubLease, Source
 from ..rules import IntakeResult

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import actor_of, require
+from huiying.base.sharing.registry import is_there
 from huiying.base.ui.errors import BadInput, NotThere
 
 from .. import services
 from ..forms_posts import HoldForm, SubjectRequestForm
-from ..narrowing import narrowing
+from ..narrowing import group_of, narrowing
 from ..selectors import archive as reads
 from ..wording import error_words
 
@@ -34,10 +35,9 @@ def post(request: HttpRequest, seq: int) -> HttpResponse:
     actor = actor_of(request.user)
     require(actor, "post.read")
     shown = reads.post_shown(seq)
-    way = narrowing("story")
     context = {
         "post": shown,
-        "story": way.groups_of([seq]).get(seq) if way is not None else None,
+        "story": group_of("story", seq),
         "snapshots": [(each, error_words(each.error)) for each in reads.snapshots_of_posts([seq])],
         "holds": reads.holds_of_post(seq),
         "form": HoldForm(),
@@ -70,6 +70,9 @@ def hold_ask(request: HttpRequest) -> HttpResponse:
     form = HoldForm(request.POST)
     if not form.is_valid():
         raise BadInput(_("Say for which incident and why the posts are needed."))
+    number = form.cleaned_data["incident"]
+    if not is_there("incident", number):
+        raise BadInput(_("There is no incident %(number)s: give the number of the one the posts are needed for.") % {"number": number})
     seqs = [int(given) for given in request.POST.getlist("seq") if given.isdecimal() and len(given) < 19]
     way, story = narrowing("story"), request.POST.get("story", "")
     if way is not None and story.isdecimal() and len(story) < 19 and (group := way.narrowed(int(story))) is not None:
@@ -77,7 +80,7 @@ def hold_ask(request: HttpRequest) -> HttpResponse:
     hold = services.hold_ask(
         actor=actor_of(request.user),
         now=timezone.now(),
-        subject=("incident", form.cleaned_data["incident"]),
+        subject=("incident", number),
         seqs=seqs,
         reason=form.cleaned_data["reason"],
         exercise=False,

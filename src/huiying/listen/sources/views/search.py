@@ -21,11 +21,13 @@ from django.views.decorators.http import require_GET, require_POST
 from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.errors import BadInput, NotThere
+from huiying.base.ui.frame import frame_of
 from huiying.core.formats.cells import safe_cell
 from huiying.core.formats.keywords import Node, QueryFault, read_query
 
 from .. import selectors, services
 from ..forms_posts import SearchForm
+from ..models import Source
 from ..narrowing import Narrowed, narrowing
 from ..selectors import Exported, Filters
 from ..wording import query_words
@@ -50,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Find posts by what was said, newest first, never by who said it."""
     actor = actor_of(request.user)
     require(actor, "post.read")
-    form = SearchForm(selectors.search_sources(), request.GET or None)
+    form = SearchForm(_sources(request), request.GET or None)
     context: dict[str, object] = {"form": form, "query": request.GET.get("q", "").strip(), "may_export": may(actor.roles, "post.export")}
     context["may_watch"] = may(actor.roles, "watch.manage")
     if not request.GET or not form.is_valid():
@@ -63,6 +65,11 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked is not None:
         context |= _results(asked, request.GET.get("before", ""))
     return render(request, "sources/search.html", context)
+
+
+def _sources(request: HttpRequest) -> list[Source]:
+    """Return what a search can be narrowed to, read together with the frame of the page."""
+    return frame_of(request, {"search.sources": selectors.searched_sources()}).rows["search.sources"]
 
 
 def _asked(form: SearchForm) -> _Asked | None:
@@ -106,7 +113,7 @@ def search_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     require(actor, "post.export")
     if ending not in ("csv", "xlsx", "jsonl"):
         raise NotThere(_("Posts are handed out as csv, xlsx or jsonl, not as “%(ending)s”.") % {"ending": ending})
-    form = SearchForm(selectors.search_sources(), request.GET)
+    form = SearchForm(_sources(request), request.GET)
     if not form.is_valid():
         raise BadInput(_("The search is not complete: go back and search again."))
     try:

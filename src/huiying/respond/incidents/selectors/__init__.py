@@ -9,6 +9,7 @@ from .reading import (
     incidents_list,
     incidents_of_story,
     incidents_open,
+    is_incident,
     open_incidents,
     story_ids_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "incidents_list",
     "incidents_of_story",
     "incidents_open",
+    "is_incident",
     "latest_assessment",
     "open_incidents",
     "story_ids_of",

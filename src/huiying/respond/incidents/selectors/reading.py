@@ -30,6 +30,11 @@ def incident(incident_id: int) -> Incident:
     return found
 
 
+def is_incident(number: str) -> bool:
+    """Return whether there is an incident of that number."""
+    return number.isdecimal() and len(number) < 19 and Incident.objects.filter(pk=int(number)).exists()
+
+
 def incidents_list(*, state: str = "", exercise: bool | None = None) -> QuerySet[Incident]:
     """Return incidents, newest first; ``state`` is one state or ``open``."""
     rows = Incident.objects.select_related("commander").order_by("-opened_at", "-pk")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
 from huiying.base.ui.errors import BadInput, NotNow
-from huiying.listen.sources.services import holds_release
 
 from ..models import DutyReport, Incident, LogEntry
 from ..rules import LogKind, ReportKind, State
@@ -87,6 +86,8 @@ def crisis_time_set(*, actor: Actor, now: datetime, incident_id: int, crisis_at:
 def incident_purge(*, actor: Actor, now: datetime, incident_id: int) -> Incident:
     """Destroy the personal information kept for the response only (EFL Art. 85), and let go of posts held as its evidence."""
     require(actor, "incident.command")
+    from huiying.listen.sources.services import holds_release  # the intake beside it brings large libraries
+
     incident = incident_to_change(incident_id)
     if incident.state not in {State.RESOLVED, State.REVIEWING}:
         raise NotNow(_("Personal information is destroyed once the incident is resolved: it is still needed for call-backs."))

@@ -1,0 +1,10 @@
+"""``{{ reason|in_words }}``: what a reader of core said, in the language of the page."""
+
+from __future__ import annotations
+
+from django import template
+
+from ..saying import in_words
+
+register = template.Library()
+register.filter("in_words", in_words)
