@@ -164,7 +164,7 @@ def test_a_megabyte_of_one_character_is_cut(feed: Any, posts: Maker, now: dateti
 def test_a_failure_leaves_nothing_behind(feed: Any, posts: Maker, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiying.listen.sources.models import IntakeTick, Post
 
-    monkeypatch.setattr(sys.modules["huiying.listen.sources.services.intake"], "_arrow", lambda posts: 1 / 0)
+    monkeypatch.setattr(sys.modules["huiying.listen.sources.services.intake"], "_packed", lambda batch: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         taken(feed, posts("a1"), now)
     assert Post.objects.count() == IntakeTick.objects.count() == 0

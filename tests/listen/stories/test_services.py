@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.db import transaction
 
+from huiying.core import analysis
 from huiying.listen.stories import memory, services
 from huiying.listen.stories.jobs import apply
 from huiying.listen.stories.models import AnalysisSnapshot, AnalysisState, Story, StoryBucket, StoryPost
@@ -179,4 +181,5 @@ def test_a_tick_takes_few_queries(now: datetime, django_assert_max_num_queries: 
 
 
 def test_the_fields_of_the_upsert_are_those_of_the_model() -> None:
-    assert {*services.STORY_FIELDS, "merged_into"} == {field.name for field in Story._meta.concrete_fields}
+    columns = services.story_columns(pa.RecordBatch.from_pylist([], schema=analysis.STORIES), [], "live")
+    assert {*columns, "merged_into"} == {field.name for field in Story._meta.concrete_fields}

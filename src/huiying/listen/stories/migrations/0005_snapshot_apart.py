@@ -31,6 +31,6 @@ class Migration(migrations.Migration):
                 ("state", models.BinaryField()),
             ],
         ),
-        migrations.RunPython(move, elidable=True),
+        migrations.RunPython(move, migrations.RunPython.noop, elidable=True),
         migrations.RemoveField(model_name="analysisstate", name="state"),
     ]
