@@ -17,8 +17,8 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@$(BIN)/python tools/messages.py compile
-	@echo "[1/3] everything on SQLite";               $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/e2e
-	@echo "[2/3] what touches SQL, on PostgreSQL";     HUIYING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile tests/base tests/listen tests/respond tests/learn --ignore tests/listen/sources/test_simulated_days.py
+	@echo "[1/3] everything on SQLite";               $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
+	@echo "[2/3] what touches SQL, on PostgreSQL";     HUIYING_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/base tests/listen tests/respond tests/learn --ignore tests/listen/sources/test_simulated_days.py
 	@echo "[3/3] the whole loop in a browser";         $(BIN)/python -m pytest tests/e2e
 
 check: $(VENV)/.dev
