@@ -8,7 +8,7 @@ import socket
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,11 +40,14 @@ def _start_postgresql() -> Any:
 _server = _start_postgresql()
 
 import django  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 import huiying.config  # noqa: E402,F401  the wheel's SQLite must be in place before Django is imported
 
 django.setup()
+hypothesis.settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("untimed")
 
 
 #: Files whose few tests take longest: they begin first, so that no worker is left alone with them at the end.
@@ -63,6 +66,7 @@ def pytest_unconfigure() -> None:
 
 
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 _connect = socket.socket.connect
 
@@ -103,6 +107,13 @@ def at_once(transactional_db: None) -> Callable[..., list[Any]]:
             return list(threads.map(one, acts))
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_installation() -> Iterator[None]:
+    """Forget the language of whoever was served last."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

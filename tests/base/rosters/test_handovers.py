@@ -90,11 +90,11 @@ def test_higher_rooms_say_their_part(pair: Any, now: datetime) -> None:
 def test_the_text_stays_as_it_was_signed(pair: Any, now: datetime) -> None:
     running(now)
     handover = write(pair, now)
-    before = json.dumps(handover.summary)
+    before = json.loads(json.dumps(handover.summary))
     running(now + timedelta(hours=1))
     services.handover_accept(actor=pair.actor("evaluator"), now=now + timedelta(hours=1), handover_id=handover.pk)
     handover.refresh_from_db()
-    assert json.dumps(handover.summary) == before
+    assert handover.summary == before
     signed, accepted = (json.loads(AuditEntry.objects.get(verb=verb).body)["detail"] for verb in ("handover.write", "handover.accept"))
     assert signed["sha256"] == accepted["sha256"] and len(signed["sha256"]) == 64
 

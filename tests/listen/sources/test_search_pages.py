@@ -156,16 +156,18 @@ def test_exports_are_capped_and_guarded(client_as: Callable[[str], Any], heard: 
     assert len(exported(client, "jsonl").decode().splitlines()) == 7
 
 
-def test_a_post_page_offers_to_keep_its_page_and_its_post(client_as: Callable[[str], Any], heard: datetime) -> None:
+def test_a_post_page_offers_to_keep_its_page_and_its_post(client_as: Callable[[str], Any], cast: Any, heard: datetime) -> None:
     from huiying.base.jobs.models import Job
     from huiying.listen.sources.models import EvidenceHold
+    from huiying.respond.incidents.services import incident_open
 
+    incident = incident_open(actor=cast.actor("commander"), now=heard, title="Water", crisis_at=heard, crisis_evidence="A call").pk
     client = client_as("analyst")
     assert "Keep its page" in client.get("/sources/posts/1/").content.decode()
     assert client.post("/sources/posts/1/keep/").status_code == 302
     assert Job.objects.filter(name="sources.snapshot").count() == 1
     assert "is being fetched" in client.get("/sources/posts/1/").content.decode()
-    assert client.post("/sources/archive/holds/add/", {"seq": "1", "incident": "7", "reason": "proof"}).status_code == 302
+    assert client.post("/sources/archive/holds/add/", {"seq": "1", "incident": incident, "reason": "proof"}).status_code == 302
     hold = EvidenceHold.objects.get()
     assert client.post(f"/sources/archive/holds/{hold.pk}/confirm/").status_code == 403
     assert "proof" in client.get("/sources/posts/1/").content.decode()
@@ -173,7 +175,7 @@ def test_a_post_page_offers_to_keep_its_page_and_its_post(client_as: Callable[[s
     assert client_as("commander").post(f"/sources/archive/holds/{hold.pk}/confirm/").status_code == 409
     assert client_as("commander").post(f"/sources/archive/holds/{hold.pk}/burn/").status_code == 404
     assert "keeps its posts" in client.get("/sources/archive/").content.decode()
-    assert client.post("/sources/archive/holds/add/", {"seq": "1", "incident": "7"}).status_code == 400
+    assert client.post("/sources/archive/holds/add/", {"seq": "1", "incident": incident}).status_code == 400
     assert client.get("/sources/posts/999/").status_code == 404
     assert "Keep its page" not in client_as("writer").get("/sources/posts/1/").content.decode()
 
