@@ -13,19 +13,39 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
-from evals import bursts, emergence, outlook
+from evals import bursts, emergence, outlook, questions
 from evals.emergence import OWN_DATA
 
 FLOORS = Path(__file__).with_name("floors.json")
 Figures = dict[str, float]
 Measure = Callable[[Path, Path | None], Figures]
-#: name -> (what it measures with, a file it cannot do without)
+
+
+def trained_by(name: str) -> Measure:
+    """Return a measure that trains models first; it needs scikit-learn (extra ``eval``), and gives nothing without."""
+
+    def measure(data: Path, out: Path | None) -> Figures:
+        if find_spec("sklearn") is None:
+            print(f"{name}: not measured, scikit-learn is not installed (pip install -e .[eval])", file=sys.stderr)
+            return {}
+        found: Figures = import_module(f"evals.{name}").measure(data, out)
+        return found
+
+    return measure
+
+
+#: name -> (what it measures with, a file it cannot do without; "." where the sentences are part of the project)
 MEASURES: dict[str, tuple[Measure, str]] = {
     "bursts": (bursts.measure, "nab_realTweets"),
     "emergence": (emergence.measure, "weibo_hot_series.jsonl.gz"),
     "outlook": (outlook.measure, "nab_realTweets"),
+    "mood": (trained_by("mood"), "online_shopping_10_cats.jsonl.gz"),
+    "rumour": (trained_by("rumour"), "ced_reposts.jsonl.gz"),
+    "questions": (questions.measure, "."),
 }
 
 

@@ -58,7 +58,9 @@ def textclust(name: str, texts: Sequence[str]) -> list[int]:
     """Learn one post after the other and ask for its cluster at once."""
     cluster: Any = import_module("river.cluster")
     bag: Any = import_module("river.feature_extraction").BagOfWords(lowercase=False, strip_accents=False, tokenizer=cut, ngram_range=(1, 1))
-    model = cluster.TextClust(radius=RADIUS[name], real_time_fading=False, auto_r=False, fading_factor=0.0005, tgap=1_000, termfading=False)
+    model = cluster.TextClust(
+        radius=RADIUS[name], real_time_fading=False, auto_r=False, fading_factor=0.0005, tgap=1_000, term_fading=False
+    )
     story = []
     for text in texts[:TEXTCLUST_POSTS]:
         words = bag.transform_one(text)

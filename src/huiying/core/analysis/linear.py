@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .grams import BITS, grams_of
+from .grams import BITS, LONGEST, grams_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,12 +60,19 @@ class LinearModel:
         chunks = [self._margins(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.classes)))
 
+    def sums(self, texts: Sequence[str]) -> Floats:
+        """Return n texts x classes: what their n-grams weigh by themselves, whatever stands beside them."""
+        return self._sums(texts)[0] * self.scales * RARITY_UNIT
+
     def _margins(self, texts: Sequence[str]) -> Floats:
+        sums, squares = self._sums(texts)
+        return sums / np.sqrt(np.maximum(squares, 1.0))[:, None] * self.scales + self.bias
+
+    def _sums(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         rows, places = grams_of(texts, self.longest)
         known = self._rows[places]
         *sums, squares = (np.bincount(rows, weights=column[known], minlength=len(texts)) for column in self._columns)
-        length = np.sqrt(np.maximum(squares, 1.0))
-        return np.stack(sums, axis=1) / length[:, None] * self.scales + self.bias
+        return np.stack(sums, axis=1).astype(np.float64), squares.astype(np.float64)
 
     def to_bytes(self) -> bytes:
         """Return the model as a compressed file."""
@@ -93,15 +102,21 @@ def read_model(data: bytes) -> LinearModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             card = json.loads(file["card"].tobytes())
             classes, longest, version = tuple(card.pop("classes")), card.pop("longest"), card.pop("format")
-            places = np.cumsum(file["steps"], dtype=np.int32)
+            places = np.cumsum(file["steps"], dtype=np.int64)
             arrays = {name: file[name] for name in ("weights", "rarity", "scales", "bias", "offsets")}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
         raise BadModel(f"This is not a file of a linear model: {error}") from error
     if version != _FORMAT:
         raise BadModel(f"The model has format {version}, this program reads {_FORMAT}.")
-    if arrays["weights"].shape != (len(places), len(classes)) or len(arrays["rarity"]) != len(places):
+    n, count = len(places), len(classes)
+    shapes = {"weights": (n, count), "rarity": (n,), "scales": (count,), "bias": (count,), "offsets": (count,)}
+    if not count or any(arrays[name].shape != shape or arrays[name].dtype.kind not in "iuf" for name, shape in shapes.items()):
         raise BadModel("The model's arrays do not fit together.")
-    return LinearModel(classes, longest, places, card=card, **arrays)
+    is_rising = n == 0 or (places[0] >= 0 and places[-1] < 1 << BITS and bool((np.diff(places) > 0).all()))
+    is_finite = all(np.isfinite(arrays[name]).all() for name in ("scales", "bias", "offsets"))
+    if not is_rising or not is_finite or longest not in range(1, LONGEST + 1):
+        raise BadModel("The model's numbers lie outside of what is allowed.")
+    return LinearModel(classes, longest, places.astype(np.int32), card=card, **arrays)
 
 
 def packed(

@@ -167,3 +167,27 @@ class StoryDigest(models.Model):
     first_seq = models.BigIntegerField()
     last_seq = models.BigIntegerField()
     data = models.JSONField()
+
+
+class StoryMood(models.Model):
+    """The mood of the texts of one hour of a story: how many were read, and thousandths of a text per feeling; of no author.
+
+    ``voices`` are the authors of these texts; below five nothing of the hour is shown. ``last_seq`` is the newest post counted.
+    """
+
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="moods")
+    start = models.DateTimeField(db_index=True)
+    version = models.CharField(max_length=120)
+    last_seq = models.BigIntegerField()
+    voices = models.IntegerField()
+    texts = models.IntegerField()
+    positive = models.BigIntegerField()
+    happy = models.BigIntegerField()
+    angry = models.BigIntegerField()
+    sad = models.BigIntegerField()
+    fear = models.BigIntegerField()
+    surprise = models.BigIntegerField()
+    neutral = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["story", "start"], name="one_mood_per_story_and_hour")]

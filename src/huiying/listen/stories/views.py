@@ -17,6 +17,7 @@ from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.charts import Chart
 
 from . import selectors
+from .digests.feelings import mood_course, mood_of_story, rumour_of_story
 from .digests.selectors import said_of
 from .models import Story, StoryBucket
 from .outlooks import ahead_of, expected_of
@@ -61,6 +62,9 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
     context = {
         "story": story,
         "said": said_of(story) if reads_posts else None,
+        "mood": (mood := mood_of_story(story)),
+        "course": mood_course(story) if mood and not mood.needed else None,
+        "rumour": rumour_of_story(story) if reads_posts else None,
         "reads_posts": reads_posts,
         "chart": course_of(story, buckets),
         "ahead": ahead_of(story, buckets, now),

@@ -8,9 +8,17 @@ POSTS_LEAST = 5
 TEXTS_MOST, REPEATED_MOST = 400, 20
 #: Copies that are counted with them, the newest.
 COPIES_MOST = 4_000
+#: Texts of a story whose mood is counted in one round, the newest not counted yet: a third of a second.
+MOOD_TEXTS_MOST = 4_000
+#: Hours of a story's mood that are drawn, the newest.
+HOURS_MOST = 72
+#: Days of a stream that small stories' moods are drawn to.
+PRIOR_DAYS = 7
+#: Posts after the first that are read for rumour-likeness, the earliest.
+REPLIES_MOST = 200
 #: Texts of everything else that a story's phrases are held against.
 BACKGROUND_TEXTS = 1_500
-#: Stories looked at in one round, those with the latest posts, and read in one round: about two seconds of one core a minute.
+#: Stories looked at in one round, those with the latest posts, and read in one round: two seconds of a core a minute, six in a surge.
 STORIES_LOOKED_AT, STORIES_READ = 200, 12
 #: A story is read again when it grew by this share.
 GROWTH = 0.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any  # plain values of a JSON column
 
 from django.utils.functional import Promise
@@ -13,8 +13,8 @@ from huiying.core.analysis.digest import FORMAT
 
 from ..models import StoryDigest
 from . import wording
+from .moments import moment_of
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Part = Mapping[str, Any]
 
 
@@ -102,8 +102,8 @@ def said_of(story: object) -> Said | None:
         made_at=made.made_at,
         read=ground["n"],
         sources=ground["sources"],
-        since=_moment(ground["window"][0]),
-        until=_moment(ground["window"][1]),
+        since=moment_of(ground["window"][0]),
+        until=moment_of(ground["window"][1]),
         asked=tuple(_asked(row) for row in questions.get("groups", ())),
         rhetorical=questions.get("rhetorical", 0),
         quoted=questions.get("quoted", 0),
@@ -113,7 +113,7 @@ def said_of(story: object) -> Said | None:
         phrases=tuple((row["text"], row["texts"]) for row in _part(data, "phrases").get("phrases", ())),
         summary=tuple((row["text"], row["seq"]) for row in _part(data, "summary").get("sentences", ())),
         waves=tuple(
-            WaveRow(row["seq"], _moment(row["start"]), row["posts"], row["of"], round(100 * row["posts"] / row["of"]))
+            WaveRow(row["seq"], moment_of(row["start"]), row["posts"], row["of"], round(100 * row["posts"] / row["of"]))
             for row in data["waves"]
         ),
         version=ground["version"],
@@ -141,8 +141,8 @@ def _asked(row: Part) -> AskedRow:
         posts=row["posts"],
         authors=row["authors"],
         wordings=row["wordings"],
-        first_at=_moment(row["first_at"]),
-        last_at=_moment(row["last_at"]),
+        first_at=moment_of(row["first_at"]),
+        last_at=moment_of(row["last_at"]),
     )
 
 
@@ -156,9 +156,5 @@ def _claim(row: Part) -> ClaimRow:
         sources=row["sources"],
         channels=tuple((name, n) for name, n in row["channels"]),
         numbers=tuple(row["numbers"]),
-        first_at=_moment(row["first_at"]),
+        first_at=moment_of(row["first_at"]),
     )
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Count
@@ -13,9 +14,11 @@ from huiying.core.analysis.phrases import Background
 from huiying.core.analysis.sayings import Saying
 
 from ..models import Story, StoryDigest, StoryPost
+from .moments import microseconds
+from .moods import mood_part, prior_of
 from .rules import BACKGROUND_TEXTS, COPIES_MOST, POSTS_LEAST, REPEATED_MOST, STORIES_LOOKED_AT, STORIES_READ, TEXTS_MOST, is_stale
+from .rumours import rumour_read
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TEXT = ("pk", "at", "post__title", "post__text", "post__author", "post__source_id", "post__channel")
 _COPY = ("pk", "at", "copy_of", "post__author", "post__source_id", "post__channel")
 
@@ -23,11 +26,12 @@ _COPY = ("pk", "at", "copy_of", "post__author", "post__source_id", "post__channe
 def digests_refresh(*, now: datetime, limit: int = STORIES_READ) -> int:
     """Read the stories with most unread posts; return how many were read. Running it twice is harmless."""
     backgrounds: dict[str, _Behind] = {}
+    priors: dict[str, Sequence[float]] = {}
     waiting = stale_stories()[:limit]
     for story in waiting:
         if story.stream not in backgrounds:
-            backgrounds[story.stream] = _Behind(story.stream)
-        digest_make(story=story, now=now, background=backgrounds[story.stream].without(story.pk))
+            backgrounds[story.stream], priors[story.stream] = _Behind(story.stream), prior_of(story.stream, now)
+        digest_make(story=story, now=now, background=backgrounds[story.stream].without(story.pk), prior=priors[story.stream])
     return len(waiting)
 
 
@@ -39,17 +43,26 @@ def stale_stories() -> list[Story]:
     for story in newest:
         made: StoryDigest | None = getattr(story, "digest", None)
         read = made.posts if made else 0
-        if made is None or is_stale(story.posts, read, same_format=made.data.get("format") == FORMAT):
+        if made is None or is_stale(story.posts, read, same_format=is_current(made.data)):
             unread.append((read - story.posts, story))
     return [story for _unread, story in sorted(unread, key=lambda pair: (pair[0], -pair[1].pk))]
 
 
-def digest_make(*, story: Story, now: datetime, background: Background | None = None) -> StoryDigest | None:
-    """Read a story's posts and store what they ask and say; None when they are gone."""
+def is_current(data: Mapping[str, object]) -> bool:
+    """Return whether a stored digest has every part of one made now."""
+    return data.get("format") == FORMAT and "mood" in data and "rumour" in data
+
+
+def digest_make(
+    *, story: Story, now: datetime, background: Background | None = None, prior: Sequence[float] | None = None
+) -> StoryDigest | None:
+    """Read a story's posts and store what they ask, say and feel; None when they are gone."""
     sayings = sayings_of(story)
     if not sayings:
         return None
-    data = digest(sayings, background).to_dict()
+    rumour = rumour_read(story)
+    mood = mood_part(story, prior or prior_of(story.stream, now))
+    data = {**digest(sayings, background).to_dict(), "mood": mood, "rumour": asdict(rumour) if rumour else None}
     seqs = [each.seq for each in sayings]
     fields = {"made_at": now, "posts": story.posts, "first_seq": min(seqs), "last_seq": max(seqs), "data": data}
     quoted = [each.seq for each in sayings if each.text.strip()]
@@ -74,12 +87,12 @@ def sayings_of(story: Story) -> list[Saying]:
     newest = own.order_by("-at", "-pk").values_list("pk", flat=True)[:TEXTS_MOST]
     wanted = {story.medoid_seq, *newest, *(seq for seq, _n in repeated[:REPEATED_MOST])}
     texts = [
-        Saying(seq, _microseconds(at), text if not title or text.startswith(title) else f"{title}\n{text}", author, source, channel)
+        Saying(seq, microseconds(at), text if not title or text.startswith(title) else f"{title}\n{text}", author, source, channel)
         for seq, at, title, text, author, source, channel in own.filter(pk__in=wanted).order_by("pk").values_list(*_TEXT)
     ]
     copied = members.filter(copy_of__in=[each.seq for each in texts]).order_by("-at", "-pk")
     copies = [
-        Saying(seq, _microseconds(at), "", author, source, channel, copy_of)
+        Saying(seq, microseconds(at), "", author, source, channel, copy_of)
         for seq, at, copy_of, author, source, channel in copied.values_list(*_COPY)[:COPIES_MOST]
     ]
     return texts + copies
@@ -97,7 +110,3 @@ class _Behind:
     def without(self, story_id: int) -> Background:
         """Return the texts of all other stories."""
         return self._all.without([text for story, text in self._texts if story == story_id])
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)

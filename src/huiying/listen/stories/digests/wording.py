@@ -1,4 +1,4 @@
-"""Words for what a question wants and is about, and why a claim is worth checking."""
+"""Words for what a question wants and is about, why a claim is worth checking, what texts show, and what they are worded like."""
 
 from __future__ import annotations
 
@@ -38,4 +38,23 @@ GROUNDS: dict[str, Promise] = {
     "cause": pgettext_lazy("claim", "cause"),
     "accusation": pgettext_lazy("claim", "accusation"),
     "hearsay": pgettext_lazy("claim", "hearsay"),
+}
+FEELINGS: dict[str, Promise] = {
+    "positive": pgettext_lazy("mood", "positive"),
+    "negative": pgettext_lazy("mood", "negative"),
+    "happy": pgettext_lazy("mood", "glad"),
+    "angry": pgettext_lazy("mood", "angry"),
+    "sad": pgettext_lazy("mood", "sad"),
+    "fear": pgettext_lazy("mood", "afraid"),
+    "surprise": pgettext_lazy("mood", "surprised"),
+    "neutral": pgettext_lazy("mood", "neutral"),
+}
+RUMOUR_LIKE: dict[str, Promise] = {
+    "rather": pgettext_lazy("rumour-like", "rather rumour-like"),
+    "somewhat": pgettext_lazy("rumour-like", "somewhat rumour-like"),
+    "hardly": pgettext_lazy("rumour-like", "hardly rumour-like"),
+}
+RUMOUR_PARTS: dict[str, Promise] = {
+    "post": pgettext_lazy("rumour-like", "wording of the post"),
+    "replies": pgettext_lazy("rumour-like", "wording of the posts after it"),
 }
