@@ -28,6 +28,8 @@ from pathlib import Path
 SOURCES, POLL = 500, 300
 FLOODS, FLOOD_ITEMS = 20, 500
 QUICK = 100
+#: Runs without and with dripping feeds, one right after the other: the load of a shared machine changes.
+PAIRS = 5
 
 
 def serve(port_of: multiprocessing.Queue[int]) -> None:
@@ -192,6 +194,12 @@ MEASURES: dict[str, Callable[[Path, int], dict[str, float]]] = {
 }
 
 
+def measured(port: int, what: str) -> dict[str, float]:
+    """Measure one thing in a process and a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="huiying-collector-") as folder:
+        return child(Path(folder), port, what)
+
+
 def main() -> None:
     """Measure everything, each on a fresh database, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,12 +215,17 @@ def main() -> None:
     server = multiprocessing.Process(target=serve, args=(port_of,), daemon=True)
     server.start()
     port = port_of.get(timeout=30)
-    figures = {}
-    for what in MEASURES:
-        with tempfile.TemporaryDirectory(prefix="huiying-collector-") as folder:
-            figures[what] = child(Path(folder), port, what)
+    figures = {what: measured(port, what) for what in ("idle", "flood")}
+    alone, beside = zip(*((measured(port, "alone"), measured(port, "beside")) for _run in range(PAIRS)), strict=True)
     server.terminate()
-    figures["drip_factor"] = {"worst": figures["beside"]["worst_s"] / figures["alone"]["worst_s"]}
+    figures["dripping"] = {
+        f"{of}_{name}_s": statistics.median(run[f"{name}_s"] for run in runs)
+        for of, runs in (("alone", alone), ("beside", beside))
+        for name in ("median", "worst")
+    }
+    for name in ("median", "worst"):
+        factors = sorted(b[f"{name}_s"] / a[f"{name}_s"] for a, b in zip(alone, beside, strict=True))
+        figures["dripping"] |= {f"{name}_factor": statistics.median(factors), f"{name}_factor_highest": factors[-1]}
     print(json.dumps(figures) if wanted.json else "\n".join(f"{what}: {found}" for what, found in figures.items()))
 
 

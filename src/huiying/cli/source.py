@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,19 @@ def migrated() -> None:
 
 
 def _done(as_json: bool, act: Callable[[], tuple[dict[str, object], str]]) -> None:
-    prepare_django()
     migrated()
     result, text = act()
     tell(result, text, as_json=as_json)
 
 
 @click.group()
-def source() -> None:
+@click.pass_context
+def source(ctx: click.Context) -> None:
     """Add, list, check, pause and resume sources; import and export lists of feeds."""
+    prepare_django()
+    from django.utils import translation
+
+    ctx.with_resource(translation.override("en"))  # commands speak English, whatever the pages speak
 
 
 kind_option = click.option("--kind", "connector", default="feed", show_default=True, help="Kind of source: feed, page, sitemap …")
@@ -157,7 +162,6 @@ def _sign(row: Mapping[str, object]) -> str:
 @json_option
 def check(place: str, connector: str, settings: tuple[str, ...], as_json: bool) -> None:
     """Read a source or a file once and say what would be kept; nothing is stored."""
-    prepare_django()
     if Path(place).is_file():
         tell(*_file_checked(Path(place)), as_json=as_json)
         return
@@ -195,11 +199,11 @@ def _told(url: str, found: Preview) -> tuple[dict[str, object], str]:
         "hub": found.hub,
     }
     lines = [
-        f"{url}: {result['items']} items readable, {result['unreadable']} not; newest {found.newest or 'without time'}.",
+        f"{url}: {result['items']} items readable, {result['unreadable']} not; newest {_moment(found.newest)}.",
         f"Written in {result['encoding']}" + (f", declared as {first.declared}" if first and first.declared else "") + ".",
         f"Would be stored: {found.would.stored}; twice in it: {found.would.repeated}; held back: {found.would.quarantined}.",
         *(f"Not readable: {item.place}: {item.reason}" for item in found.unreadable),
-        *(f"  {at:%Y-%m-%d %H:%M}  {title or text[:80]}" for at, title, text in found.would.texts[:3]),
+        *_texts(found.would.texts[:3]),
     ]
     if found.moved_to:
         lines.append(f"It has moved to {found.moved_to}: add it there.")
@@ -207,32 +211,41 @@ def _told(url: str, found: Preview) -> tuple[dict[str, object], str]:
 
 
 def _file_checked(path: Path) -> tuple[dict[str, object], str]:
-    from huiying.core.collectors.records import BadFeed
-    from huiying.core.collectors.table import Layout
-    from huiying.core.collectors.table.preview import preview
+    from django.utils import timezone
 
+    from huiying.core.collectors.addresses import FetchError
+    from huiying.listen.sources.models import Source
+    from huiying.listen.sources.services.intake import dry_run
+    from huiying.listen.sources.wording import error_words
+
+    from .looking import lines_of, look_at, result_of
+
+    now = timezone.now()
     try:
-        found = preview(path, Layout())
-    except BadFeed as error:
+        found = look_at(path, now)
+    except FetchError as error:
+        raise Fault(error_words(f"{error.code} {error.detail}".strip())) from error
+    except ValueError as error:  # one sentence of a reader
         raise Fault(str(error)) from error
-    columns = {column.name: column.field or ("never read: a person's data" if column.is_person else "") for column in found.columns}
-    result: dict[str, object] = {
-        "file": str(path),
-        "kind": found.kind,
-        "encoding": found.encoding,
-        "items": found.readable_rows,
-        "unreadable": found.unreadable_rows,
-        "whole": found.is_whole,
-        "columns": columns,
-    }
-    lines = [
-        f"{path}: {found.kind} in {found.encoding or 'its own encoding'}; {found.readable_rows} rows readable, {found.unreadable_rows} not"
-        + ("." if found.is_whole else ", more follow."),
-        *(f"  {name} -> {meaning or 'not read'}" for name, meaning in columns.items()),
-        *(f"Not readable: {item.place}: {item.reason}" for item in found.unreadable[:5]),
-        *(f"  {item.published_at or 'without time'}  {item.title or item.text[:80]}" for item in found.records[:3]),
-    ]
-    return result, "\n".join(lines)
+    would = dry_run(source=Source(connector="table", exercise=False, created_at=now), records=found.items, now=now, shown=3)
+    counts = {"would_store": would.stored, "would_repeat": would.repeated, "would_hold_back": would.quarantined}
+    lines = [f"{path}: {found.kind}", *lines_of(found)]
+    if found.items:
+        lines.append(f"Would be stored: {would.stored}; twice in it: {would.repeated}; held back: {would.quarantined}.")
+    lines += [*_texts(would.texts), *([found.advice] if found.advice else [])]
+    return {"file": str(path), **result_of(found), **counts}, "\n".join(lines)
+
+
+def _moment(at: datetime | None) -> str:
+    from django.utils import timezone
+
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M %Z}" if at else "without time"
+
+
+def _texts(texts: Iterable[tuple[datetime, str, str]]) -> Iterator[str]:
+    """Yield the first posts as they would be kept, with the zone of their times."""
+    for at, title, text in texts:
+        yield f"  {_moment(at)}  {(title or text)[:80]}"
 
 
 def _wish_of(number: str) -> tuple:  # type: ignore[type-arg]  # Wish, connector, exercise: imported late

@@ -74,7 +74,8 @@ def draw(chart: Chart) -> Drawing | None:
         last = first + timedelta(minutes=5)
     span = (last - first).total_seconds()
     expected = chart.expected or ()
-    top = top_of(max([value for _at, value in (*chart.points, *expected)]))
+    highest = max([value for _at, value in (*chart.points, *expected)])
+    top = 100.0 if chart.unit == "%" and highest <= 100 else top_of(highest)
 
     def x_of(at: datetime) -> float:
         return round(LEFT + (WIDTH - LEFT - RIGHT) * min(max((at - first).total_seconds() / span, 0.0), 1.0), 1)
@@ -93,7 +94,8 @@ def draw(chart: Chart) -> Drawing | None:
 
 
 def _hours(first: datetime, last: datetime, x_of: Callable[[datetime], float]) -> list[tuple[float, str, str]]:
-    pattern = "%m-%d %H:%M" if last - first > timedelta(hours=24) else "%H:%M"
+    span = last - first
+    pattern = "%m-%d" if span > timedelta(days=14) else "%m-%d %H:%M" if span > timedelta(hours=24) else "%H:%M"
     count = 4
     hours = []
     for step in range(count + 1):

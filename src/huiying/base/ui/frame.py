@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest
 
-from .registry import nav_items
-from .rights import may_see
+from .navigation import counted_here
 from .together import Counting, Reading, Together, once, read_together
 
 _readings: dict[str, Callable[[], Reading]] = {}
@@ -41,4 +40,4 @@ def _rows() -> dict[str, Reading]:
 
 
 def _numbers(request: HttpRequest) -> dict[str, Counting]:
-    return {item.url_name: Counting(item.counted()) for item in nav_items() if item.counted and may_see(request, item.action)}
+    return {item.url_name: Counting(item.counted()) for item in counted_here(request) if item.counted}

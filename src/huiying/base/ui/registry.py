@@ -22,7 +22,11 @@ SECTIONS = ("", "listen", "respond", "learn", "base")
 
 @dataclass(frozen=True)
 class NavItem:
-    """One line of the navigation; ``action`` is the permission a person needs to see it, ``counted`` the rows whose number it shows."""
+    """One line of the navigation; ``action`` is the permission a person needs to see it, ``counted`` the rows whose number it shows.
+
+    ``beside`` names the line that it stands beside: it is then no line of the side bar, but a tab on the pages of that line.
+    A page belongs to the line whose address its own begins with; ``pages`` names those of which that is not true.
+    """
 
     section: str
     order: int
@@ -31,6 +35,13 @@ class NavItem:
     action: str
     counted: Callable[[], QuerySet[Any]] | None = None
     is_hot: bool = False
+    beside: str = ""
+    pages: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The line of the side bar under which this one is found."""
+        return self.beside or self.url_name
 
 
 @dataclass(frozen=True)

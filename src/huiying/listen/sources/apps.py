@@ -10,9 +10,9 @@ class SourcesConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.rosters.registry import register_handover_section
         from huiying.base.sharing.registry import register_subject
-        from huiying.base.ui.registry import NavItem, register_nav, register_slot
+        from huiying.base.ui.registry import register_nav, register_slot
 
-        from . import handover, panels
+        from . import handover, navigation, panels
 
         register_verbs(
             {
@@ -47,11 +47,7 @@ class SourcesConfig(AppConfig):
             }
         )
         register_handover_section("sources", _("Sources that do not answer"), handover.blind_lines, order=50)
-        register_nav(NavItem("listen", 30, "sources:list", _("Sources"), "source.read"))
-        register_nav(NavItem("listen", 35, "sources:files", _("Files"), "source.read"))
-        register_nav(NavItem("listen", 40, "sources:search", _("Search posts"), "post.read"))
-        register_nav(NavItem("listen", 46, "sources:archive", _("Archive"), "source.read"))
-        register_nav(NavItem("listen", 47, "sources:calibration", _("Calibration"), "calibration.read"))
         register_subject("page_snapshot", page="sources:snapshot", right="post.read")
-        register_nav(NavItem("listen", 50, "sources:report", _("First report"), "report.file"))
+        for item in navigation.ITEMS:
+            register_nav(item)
         register_slot("frame.status", "sources", panels.hearing_status, order=10)

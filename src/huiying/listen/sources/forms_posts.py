@@ -15,6 +15,7 @@ from huiying.core.formats.keywords import QUERY_LIMIT
 
 from .models import Source
 from .selectors import Filters
+from .wording import channel_words
 
 LANGUAGES = (
     ("", _("all")),
@@ -50,8 +51,8 @@ class SearchForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
         self._sources = sources
         self._choices("source", [(str(source.pk), source.name) for source in sources])
-        for name in ("channel", "region", "topic"):
-            self._choices(name, [(value, value) for value in sorted({getattr(source, name) for source in sources} - {""})])
+        for name, words in (("channel", channel_words), ("region", str), ("topic", str)):
+            self._choices(name, [(value, words(value)) for value in sorted({getattr(source, name) for source in sources} - {""})])
 
     def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = [_ALL, *choices]
@@ -100,7 +101,7 @@ class SubjectRequestForm(forms.Form):
 
     def __init__(self, channels: Iterable[str], data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict or None
-        cast(forms.ChoiceField, self.fields["channel"]).choices = [(channel, channel) for channel in channels]
+        cast(forms.ChoiceField, self.fields["channel"]).choices = [(channel, channel_words(channel)) for channel in channels]
 
 
 class HoldForm(forms.Form):

@@ -28,6 +28,11 @@ ITEMS = (
     noop("has %(cells)s cells, the header names %(columns)s"),
     noop("the column of %(field)s is empty or missing"),
     noop("%(value)s is not a time"),
+    noop("%(value)s is not a time (it is relative, and the moment of receipt is not known)"),
+    noop("%(value)s is not a time (it lies ahead of its receipt)"),
+    noop("%(value)s is not a time (it names no number)"),
+    noop("%(value)s is not a time (day and month cannot be told apart)"),
+    noop("%(value)s is not a time (too long)"),
     noop("%(value)s is not a text"),
     noop("only the first %(limit)s items of one delivery are read"),
     noop("only the first %(limit)s items of one list are read"),
@@ -81,6 +86,10 @@ DELIVERIES = (
     noop("%(name)s: this is not a text file of posts: give a JSONL or CSV file, plain or gzipped, or a workbook."),
     noop("%(name)s: the workbook is larger than %(limit)s MB: save it as CSV, which may be of any size."),
     noop("more than %(limit)s elements deep"),
+    noop("The body is not JSON: %(detail)s."),
+    noop("The list holds no record."),
+    noop("The list holds %(count)s records, at most %(limit)s are taken in one call: send several."),
+    noop("The path %(value)s of the mapping leads to no list in the body."),
 )
 #: What a setting may be.
 ACCEPTED = (
@@ -124,11 +133,24 @@ ACCEPTED = (
     noop("text with names in braces out of %(names)s"),
 )
 
+#: Where an item stands in its delivery.
+PLACES = (
+    noop("line %(number)s"),
+    noop("row %(number)s"),
+    noop("item %(number)s"),
+    noop("record %(number)s"),
+    noop("event %(number)s"),
+    noop("status %(number)s"),
+    noop("message %(number)s"),
+    noop("%(name)s, row %(number)s"),
+    noop("%(name)s, line %(number)s"),
+)
+
 
 @lru_cache(maxsize=1)
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """Return each sentence with the pattern that finds its values; the longest words first, so that the most exact one wins."""
-    sentences = sorted((*ITEMS, *DELIVERIES, *ACCEPTED), key=lambda text: -len(re.sub(r"%\(\w+\)s", "", text)))
+    sentences = sorted((*ITEMS, *DELIVERIES, *ACCEPTED, *PLACES), key=lambda text: -len(re.sub(r"%\(\w+\)s", "", text)))
     return [(re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL), text) for text in sentences]
 
 

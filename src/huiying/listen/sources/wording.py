@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from .saying import in_words
 
 if TYPE_CHECKING:
     from huiying.core.collectors.contract import BadOption
@@ -17,7 +20,13 @@ def error_words(stored: str) -> str:
     if not stored:
         return ""
     code, _space, detail = stored.partition(" ")
-    sentences = {
+    sentences = {**_not_reached(), **_not_read(), **_doubted()}
+    return sentences.get(code, _("The source failed: %(detail)s.")) % {"detail": in_words(detail)}
+
+
+def _not_reached() -> dict[str, str]:
+    """Return the sentences for what never arrived."""
+    return {
         "bad_url": _(
             "This is not a web address that can be read: %(detail)s. "
             "Give one that begins with https:// or http://, without user name or password."
@@ -32,6 +41,19 @@ def error_words(stored: str) -> str:
         "http_status": _("The source answered with status %(detail)s."),
         "retry_later": _("The source asks us to wait (status %(detail)s)."),
         "unreachable": _("The source cannot be reached (%(detail)s)."),
+        "login_refused": _("The mailbox refused the user name or password: give them again (%(detail)s)."),
+        "no_such_folder": _("The mailbox has no such folder (%(detail)s)."),
+        "robots_refused": _("The site asks programs not to read this address (robots.txt): %(detail)s. It is not read."),
+        "robots_unreachable": _("Whether the site may be read is not known, its robots.txt does not answer (%(detail)s)."),
+        "redirect_refused": _("The stream redirects elsewhere, which is not followed: %(detail)s."),
+        "closed": _("The source closed the connection (%(detail)s)."),
+        "not_polled": _("This kind of source is not asked: it delivers by itself."),
+    }
+
+
+def _not_read() -> dict[str, str]:
+    """Return the sentences for what arrived and cannot be used."""
+    return {
         "empty": _("The source answered with nothing."),
         "not_a_feed": _("What the source sent is no RSS, Atom or JSON feed (%(detail)s)."),
         "broken": _("The feed is broken beyond repair (%(detail)s)."),
@@ -46,6 +68,21 @@ def error_words(stored: str) -> str:
         "sealed": _("The secrets of the source cannot be opened: bring the key file source_keys back, or give them again."),
         "bad_option": _("A setting of the source cannot be used: %(detail)s."),
         "no_connector": _("This build has no connector named %(detail)s."),
+        "not_a_page": _("What the source sent is no web page (%(detail)s)."),
+        "not_a_sitemap": _("What the source sent is no sitemap (%(detail)s)."),
+        "not_a_stream": _("What answers at the address is no stream (%(detail)s)."),
+        "not_a_timeline": _("What the source sent is no timeline. %(detail)s"),
+        "not_json": _("What the source sent is no JSON (%(detail)s)."),
+        "no_items": _("The path %(detail)s leads to no list in what the source sent: look at the mapping."),
+        "no_links": _("The selector %(detail)s finds no link on the page: look at the page and mend it."),
+        "no_titles": _("The sitemap %(detail)s gives no titles: switch reading the pages on."),
+        "too_many_elements": _("The page has more than %(detail)s elements; it is not read."),
+    }
+
+
+def _doubted() -> dict[str, str]:
+    """Return the sentences for what was noticed about a source, and for our own faults."""
+    return {
         "not_stored": _("The canary was collected but not stored."),
         "not_found": _("The canary was stored but the search does not find it."),
         "low": _("The source brings fewer items than expected (%(detail)s)."),
@@ -54,7 +91,6 @@ def error_words(stored: str) -> str:
         "gap": _("None of %(detail)s items was known: some may have been missed since the poll before."),
         "internal": _("Reading the source failed inside Huiying (%(detail)s). Please report this."),
     }
-    return sentences.get(code, _("The source failed: %(detail)s.")) % {"detail": detail}
 
 
 def option_words(error: BadOption) -> str:
@@ -64,7 +100,7 @@ def option_words(error: BadOption) -> str:
         "missing_option": _("The setting “%(key)s” is missing: %(accepted)s."),
     }
     sentence = sentences.get(error.code, _("“%(value)s” cannot be used for “%(key)s”: use %(accepted)s."))
-    return sentence % {"key": error.key, "value": error.value, "accepted": error.accepted}
+    return sentence % {"key": error.key, "value": error.value, "accepted": in_words(error.accepted)}
 
 
 def part_words(part: str) -> str:
@@ -79,6 +115,25 @@ def part_words(part: str) -> str:
 def blind_words(parts: Iterable[str]) -> str:
     """Return the sentence that says which parts of the way to the board have stopped."""
     return _("We are blind: %(part)s.") % {"part": "; ".join(part_words(part) for part in parts)}
+
+
+def channel_words(channel: str) -> str:
+    """Return the word for a channel that is known by a key; a channel may have any other name, which stays as it is."""
+    return {
+        "web": pgettext("channel", "web pages"),
+        "news": pgettext("channel", "news"),
+        "forum": pgettext("channel", "forum"),
+        "blog": pgettext("channel", "blog"),
+        "microblog": pgettext("channel", "microblog"),
+        "weibo": pgettext("channel", "Weibo"),
+        "wechat": pgettext("channel", "WeChat"),
+        "video": pgettext("channel", "video"),
+        "social": pgettext("channel", "social media"),
+        "hotline": pgettext("channel", "hotline"),
+        "mail": pgettext("channel", "letters"),
+        "partner": pgettext("channel", "partner"),
+        "staff_report": pgettext("channel", "first reports"),
+    }.get(channel, channel)
 
 
 def missing_words(name: str) -> str:

@@ -13,6 +13,7 @@ class StoriesConfig(AppConfig):
         from huiying.listen.sources.narrowing import register_narrowing
 
         from . import narrowing, receivers  # noqa: F401  imported to register
+        from .bursts.selectors import counted_tick
         from .selectors import needless_tick
 
         register_verbs(
@@ -25,6 +26,7 @@ class StoriesConfig(AppConfig):
             }
         )
         register_nav(NavItem("listen", 10, "stories:list", _("Stories"), "story.read"))
-        register_nav(NavItem("listen", 45, "stories:watches", _("Watches"), "watch.read"))
+        register_nav(NavItem("listen", 31, "stories:watches", _("Watches"), "watch.read", beside="sources:search"))
         register_keeper("stories", needless_tick)
+        register_keeper("stories.bursts", counted_tick)
         register_narrowing(narrowing.StoryNarrowing())

@@ -5,7 +5,25 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from .bursts.models import Burst, BurstState, StreamHour
 from .watches.rules import WATCH_STATE_LABELS, WatchState
+
+__all__ = [
+    "AnalysisSnapshot",
+    "AnalysisState",
+    "Burst",
+    "BurstState",
+    "Story",
+    "StoryBucket",
+    "StoryDigest",
+    "StoryMerge",
+    "StoryMood",
+    "StoryPost",
+    "StreamHour",
+    "Watch",
+    "WatchHour",
+    "WatchMatch",
+]
 
 
 class Story(models.Model):

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 
 #: stream: str, tick: int, story_ids: list[int], merges: list[(former, into)], now. Sent inside the transaction that applies the tick.
 tick_applied = Signal()
+#: burst_id: int, stream: str, kind: str, key: str, at: datetime, now. Sent inside the transaction that counts the five minutes.
+burst_told = Signal()

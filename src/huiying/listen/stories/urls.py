@@ -1,12 +1,14 @@
 from django.urls import path
 
 from . import views
+from .bursts import views as bursts
 from .watches import views as watches
 
 app_name = "stories"
 urlpatterns = [
     path("", views.story_list, name="list"),
     path("<int:story_id>/", views.story_detail, name="detail"),
+    path("louder/", bursts.bursts, name="bursts"),
     path("watches/", watches.watches, name="watches"),
     path("watches/add/", watches.watch_edit, name="watch_add"),
     path("watches/<int:watch_id>/", watches.watch, name="watch"),

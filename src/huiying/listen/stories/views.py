@@ -17,6 +17,7 @@ from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.charts import Chart
 
 from . import selectors
+from .bursts.selectors import loudness
 from .digests.feelings import mood_course, mood_of_story, rumour_of_story
 from .digests.selectors import said_of
 from .models import Story, StoryBucket
@@ -25,6 +26,7 @@ from .rules import BUCKET, DAY, HOUR, bucket_of
 
 ROWS = 30
 SPARK_HOURS = 24
+STREAMS = ("live", "exercise")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def story_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(selectors.stories_list(now=now, scope=scope, query=query), ROWS).get_page(request.GET.get("page"))
     series = selectors.series_of_many([story.pk for story in page.object_list], now - DAY)
     rows = [StoryRow(story, hours := hourly(series[story.pk], now), int(sum(hours))) for story in page.object_list]
-    return render(request, "stories/list.html", {"page": page, "rows": rows, "scope": scope, "query": query})
+    return render(request, "stories/list.html", {"page": page, "rows": rows, "scope": scope, "query": query, "louder": loudness(STREAMS)})
 
 
 @require_GET

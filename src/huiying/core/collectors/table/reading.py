@@ -92,7 +92,7 @@ def _parts(path: Path, layout: Layout) -> Iterator[Table | Refused]:
         with path.open("rb") as file:
             head = file.read(8)
     except OSError as error:
-        raise BadFeed(f"{path}: cannot be opened ({error.strerror or error}).") from error
+        raise BadFeed(f"{path.name}: cannot be opened ({error.strerror or error}).") from error
     if head.startswith(_ZIP):
         yield from _zipped(path, layout)
     elif head.startswith(_OLE):
@@ -110,7 +110,7 @@ def _gzipped(path: Path, layout: Layout) -> Table:
     try:
         table = _text(stream, path.name.lower().removesuffix(".gz"), layout)
     except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise BadFeed(f"{path}: the compressed file is damaged ({error}).") from error
+        raise BadFeed(f"{path.name}: the compressed file is damaged ({error}).") from error
     table.items = _undamaged(table.items, path)
     return table
 
@@ -119,7 +119,7 @@ def _undamaged(items: Iterator[Item], path: Path) -> Iterator[Item]:
     try:
         yield from items
     except (gzip.BadGzipFile, EOFError, OSError) as error:
-        raise BadFeed(f"{path}: the compressed file is damaged ({error}).") from error
+        raise BadFeed(f"{path.name}: the compressed file is damaged ({error}).") from error
 
 
 def _text(stream: BinaryIO, name: str, layout: Layout) -> Table:

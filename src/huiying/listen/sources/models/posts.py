@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from ..rules import (
@@ -79,6 +81,11 @@ class Quarantine(models.Model):
         db_index=True,
     )
     exercise = models.BooleanField(default=False)
+
+    @property
+    def moment(self) -> datetime | None:
+        """The impossible time that a record states, where that is why it is held back."""
+        return datetime.fromisoformat(self.detail) if self.reason == Reason.BAD_TIME else None
 
 
 class AuthorSalt(models.Model):

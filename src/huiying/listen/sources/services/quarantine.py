@@ -16,6 +16,7 @@ from huiying.core.collectors.table import read_json_line
 
 from ..models import Quarantine
 from ..rules import QUARANTINE_MOVES, QuarantineState, Reason
+from ..saying import in_words
 from .intake import intake
 
 
@@ -29,7 +30,7 @@ def quarantine_replay(*, actor: Actor, now: datetime, quarantine_id: int) -> Qua
     held = _held(quarantine_id)
     reading = _read_again(held)
     if isinstance(reading, Unreadable):
-        raise BadInput(_("The record still cannot be read: %(reason)s.") % {"reason": reading.reason})
+        raise BadInput(_("The record still cannot be read: %(reason)s.") % {"reason": in_words(reading.reason)})
     outcome = intake(source=held.source, records=[reading], now=now)
     if outcome.quarantined or not (outcome.stored or outcome.repeated):
         raise BadInput(_("The record still cannot be read: %(reason)s.") % {"reason": held.get_reason_display()})

@@ -97,6 +97,7 @@ def calibration_round(request: HttpRequest, round_id: int) -> HttpResponse:
 def calibration_judge(request: HttpRequest, round_id: int) -> HttpResponse:
     """Save the judgements that are complete."""
     actor, now, saved = actor_of(request.user), timezone.now(), 0
+    require(actor, "calibration.judge")
     for item_id in {int(name.split("-")[0]) for name in request.POST if name.partition("-")[0].isdecimal()}:
         given = [request.POST.get(f"{item_id}-{mark}", "") for mark in _MARKS]
         if all(value in ("yes", "no") for value in given):

@@ -29,6 +29,7 @@ from ..forms_files import FIELD_LABELS, ReadingForm, UploadForm, columns_said
 from ..rules.calls import Buckets
 from ..rules.files import OPEN_STATES
 from ..rules.source import SourceState
+from ..saying import in_words
 from ..selectors.files import file_sources, files_ahead, taken_file, taken_files
 from ..services import delivery
 from ..services.secrets import SealBroken
@@ -151,11 +152,11 @@ def webhook(request: HttpRequest, public_key: str) -> JsonResponse:
     try:
         records = read_call(body, mapping=WEBHOOK.mapping(options), now=now)
     except BadFeed as error:
-        return _refused(422, "unreadable", str(error))
+        return _refused(422, "unreadable", in_words(str(error)))
     outcome = delivery.call_take(source=source, message_id=message_id, records=records, now=now)
     if outcome is None:
         return JsonResponse({"repeated": True, "message": _("This call was taken in before.")})
-    named = [{"place": one.place, "reason": one.reason} for one in records if isinstance(one, Unreadable)][:_NAMED]
+    named = [{"place": one.place, "reason": in_words(one.reason)} for one in records if isinstance(one, Unreadable)][:_NAMED]
     counts = {"stored": outcome.stored, "repeated": outcome.repeated, "quarantined": outcome.quarantined}
     return JsonResponse({**counts, "unreadable": named}, status=202)
 

@@ -37,7 +37,6 @@ def sources_list(request: HttpRequest) -> HttpResponse:
         "hearing": hearing,
         "may_manage": may(actor.roles, "source.manage"),
         "posts_24h": sum(row.posts_24h for row in rows),
-        "held": sum(row.held for row in rows),
     }
     return render(request, "sources/list.html", context)
 

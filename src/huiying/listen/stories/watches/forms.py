@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huiying.core.formats.keywords import QUERY_LIMIT
+from huiying.listen.sources.wording import channel_words
 
 LANGUAGES = (
     ("", _("all")),
@@ -42,4 +43,4 @@ class WatchForm(forms.Form):
 
     def __init__(self, channels: Iterable[str], data: object = None, initial: dict[str, object] | None = None) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]  # a QueryDict or None
-        cast(forms.ChoiceField, self.fields["channel"]).choices = [("", _("all")), *((each, each) for each in channels)]
+        cast(forms.ChoiceField, self.fields["channel"]).choices = [("", _("all")), *((each, channel_words(each)) for each in channels)]

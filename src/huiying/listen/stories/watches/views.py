@@ -25,7 +25,7 @@ from huiying.listen.sources.wording import query_words
 from ..models import Watch, WatchHour
 from ..rules import DAY, HOUR
 from . import selectors, services
-from .forms import WatchForm
+from .forms import LANGUAGES, WatchForm
 from .rules import FILLED_DAYS
 from .selectors import Preview
 
@@ -63,6 +63,7 @@ def watch(request: HttpRequest, watch_id: int) -> HttpResponse:
     hours = selectors.hours_of_many([found.pk], now - timedelta(days=FILLED_DAYS))[found.pk]
     context = {
         "watch": found,
+        "language": dict(LANGUAGES).get(found.language, found.language),
         "chart": course_of(hours, now),
         "hits": hits_of(selectors.newest_matches(found.pk), read_query(found.query)),
         "is_own": may(actor.roles, "watch.manage") and (found.owner_id == actor.id or "administrator" in actor.roles),
