@@ -17,7 +17,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from evals import bursts, emergence, outlook, questions
+from evals import bursts, duplicates, emergence, outlook, questions
 from evals.emergence import OWN_DATA
 
 FLOORS = Path(__file__).with_name("floors.json")
@@ -40,6 +40,7 @@ def trained_by(name: str) -> Measure:
 
 #: name -> (what it measures with, a file it cannot do without; "." where the sentences are part of the project)
 MEASURES: dict[str, tuple[Measure, str]] = {
+    "duplicates": (duplicates.measure, "weibo_topics.jsonl.gz"),
     "bursts": (bursts.measure, "nab_realTweets"),
     "emergence": (emergence.measure, "weibo_hot_series.jsonl.gz"),
     "outlook": (outlook.measure, "nab_realTweets"),

@@ -45,7 +45,7 @@ Column = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 def collect(stream: Stream, join_at: float) -> tuple[Table, Column, list[Hashable]]:
     """Fold a stream with a fixed threshold; return evidence, whether the story was the post's own event, and the event."""
-    resources = replace(analysis.DEFAULT, gate=threshold_gate("score", join_at), look_after=0)
+    resources = replace(analysis.DEFAULT, gate=threshold_gate("score", join_at), look_after=0, join_at=2.0, join_sure_at=2.0)
     state = analysis.new_state(resources)
     seen: dict[int, Counter[Hashable]] = {}
     evidence, answers, events = [], [], []

@@ -18,7 +18,8 @@ from .matching import (
     shared_weight,
     weigh,
 )
-from .placing import add_terms, count_post, enter_text, find_key, keep_key, merge_story, name_of, open_story, sweep
+from .neighbours import is_due, look_around, sample, unite
+from .placing import add_terms, count_post, enter_text, find_key, keep_key, name_of, open_story, sweep
 from .window import (
     F64,
     I32,
@@ -29,6 +30,7 @@ from .window import (
     S_MEDOID,
     S_POSTS,
     S_SUPPORT,
+    S_TAGGED,
     S_TEXTS,
     SEEN,
     T_COUNT,
@@ -47,6 +49,8 @@ from .window import (
 _COPY_SUSPECT = 0.25
 #: Cosines are summed as integers of this many steps.
 _STEPS = 1_000_000
+#: Of a text that is no copy: whether its terms are counted when the tick ends.
+_TEACHES, _TEACHES_NOTHING = -1, -2
 
 
 @compiled
@@ -62,9 +66,11 @@ def fold_posts(seq: I64, ts: I64, key: U64, buckets: I64, offsets: I64, terms: I
         if slot >= 0 and 0 < rules.look_after < size:
             look_again((slot - rules.look_after) % size, ts[i], w, rules, out)
     for i in range(len(seq)):
-        if out.posts[i, 0] >= 0 and out.posts[i, 2] < 0:
+        if out.posts[i, 0] < 0 or out.posts[i, 2] >= 0:
+            continue
+        w.counters[UNSWEPT] += 1
+        if out.posts[i, 2] == _TEACHES:
             w.counters[SEEN] += 1
-            w.counters[UNSWEPT] += 1
             for place in range(offsets[i], offsets[i + 1]):
                 w.tally[terms[place], N_TEXTS] += 1
     if w.counters[UNSWEPT] >= size:
@@ -84,6 +90,7 @@ def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, w: 
     texts = rules.prior + w.counters[SEEN]
     norm = weigh(terms, w.weights, texts, rules.tag_base, rules.tag_weight, w.tally, rules.weight_at, rules.logarithm)
     row = -1
+    sampled = 0
     if norm > 0:
         met_texts = meet_texts(terms, w.weights, w.tally, w.text_ring, w.dots, w.slots)
         met = meet_stories(terms, w.weights, -1, rules.tag_base, w.tally, w.story_ring, w.story_count, w.home, w.sums, w.tags, w.rows)
@@ -101,6 +108,8 @@ def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, w: 
             if row >= 0:
                 support(row, met_texts, w.text, w.text_story, w.story, w.home, w.slots, w.cosines)
         forget(met, w.sums, w.tags, w.rows, w.near)
+        if not is_copy and row >= 0 and is_due(int(w.story[row, S_TEXTS]) + 1):
+            sampled = sample(row, met_texts, terms, w)
         if is_copy:
             _copy(i, row, ts, key, bucket, way, w.text[nearest, T_SEQ], 1, w.story, w.home, w.keys, w.known, out.posts)
             return -1
@@ -108,9 +117,12 @@ def place_post(i: int, seq: int, ts: int, key: int, bucket: int, terms: I32, w: 
         row = open_story(seq, ts, w.counters, w.story, w.home, out.closed, out.ends)
     name = name_of(row, w.home)
     slot = enter_text(name, seq, norm, terms, w.weights, w.counters, w.text, w.text_story, w.inverse, w.text_terms, w.tally, w.text_ring)
+    w.story[row, S_TAGGED] += terms[-1] >= rules.tag_base
     add_terms(row, terms, w.weights, w.story, w.home, w.story_inverse, w.tally, w.story_ring, w.story_count)
     keep_key(key, bucket, way, seq, name, w.keys, w.known)
-    _note(i, row, ts, -1, 0, w.story, w.home, out.posts)
+    _note(i, row, ts, _TEACHES if w.story[row, S_TEXTS] <= rules.learn_texts else _TEACHES_NOTHING, 0, w.story, w.home, out.posts)
+    if sampled > 0:
+        look_around(row, sampled, seq, ts, w, rules, out)
     return slot
 
 
@@ -145,14 +157,14 @@ def _copy(
 def is_copy_of(
     slot: int, ts: int, terms: I32, norm: int, weights: I64, text: I64, names: U32, text_terms: I32, story: I64, home: U32, rules: Rules
 ) -> bool:
-    """Tell whether the post repeats a text of the window, by exact cosine or containment."""
+    """Tell whether the post repeats a text of the window, by exact cosine or containment; of short texts more must be the same."""
     if gap_of(row_of(int(names[slot]), home), ts, story) > rules.quiet:
         return False
     dot = shared_weight(slot, terms, weights, text, text_terms)
     other = text[slot, T_NORM]
-    if dot / (math.sqrt(norm) * math.sqrt(other)) >= rules.copy_at:
-        return True
     shorter = min(text[slot, T_COUNT], len(terms))
+    if dot / (math.sqrt(norm) * math.sqrt(other)) >= (rules.copy_at if shorter >= rules.copy_terms else rules.copy_short_at):
+        return True
     return bool(shorter >= rules.contained_terms and dot / min(norm, other) >= rules.contained_at)
 
 
@@ -218,9 +230,4 @@ def look_again(slot: int, ts: int, w: Window, rules: Rules, out: Outcome) -> Non
         dot = int(w.sums[best])
     forget(met, w.sums, w.tags, w.rows, w.near)
     if best >= 0 and verdict > rules.merge_at and w.story[best, S_POSTS] >= w.story[row, S_POSTS]:
-        merge = out.merges[out.ends[0]]
-        merge[0] = max(w.story[row, S_ID], w.story[best, S_ID])
-        merge[1] = min(w.story[row, S_ID], w.story[best, S_ID])
-        merge[2], merge[3], merge[4] = w.text[slot, T_SEQ], verdict, name_of(best, w.home)
-        out.ends[0] += 1
-        merge_story(row, best, dot, w.story, w.home, w.story_inverse)
+        unite(row, best, dot, w.text[slot, T_SEQ], verdict, 0, w, out)

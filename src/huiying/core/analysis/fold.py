@@ -21,8 +21,8 @@ from .state import State
 from .window import I64, N_TEXTS, S_ID, S_MEDOID, SEEN, WAYS, Outcome, new_outcome
 
 Assigned = tuple[int, int, int | None, bool]
-#: Why two stories became one: a lone text was judged again, or two shards had found the same matter.
-SECOND_LOOK, BETWEEN_SHARDS = "second look", "between shards"
+#: Why two stories became one: a lone text was judged again, a grown story was compared, or two shards had found the same matter.
+SECOND_LOOK, NEIGHBOURS, BETWEEN_SHARDS = "second look", "neighbours", "between shards"
 
 
 @dataclass
@@ -97,12 +97,12 @@ def _merge_figures(state: State, outcome: Outcome, change: Change) -> dict[int, 
     merges = outcome.merges[: outcome.ends[0]].tolist()
     aliases = {former: into for former, into, *_rest in merges}
     aliases = {former: final_id(former, aliases) for former in aliases}
-    for former, _into, seq, verdict, _name in merges:
+    for former, _into, seq, verdict, _name, has_grown in merges:
         known = state.figures.pop(former, None)
         if known is None:
             continue
         into = aliases[former]
-        change.merges.append((former, into, seq, SECOND_LOOK, verdict))
+        change.merges.append((former, into, seq, NEIGHBOURS if has_grown else SECOND_LOOK, verdict))
         change.stories.add(into)
         change.buckets.update((into, start) for start in known.buckets)
         survivor = state.figures.setdefault(into, Figures(into, known.first, known.last))
@@ -141,7 +141,7 @@ def _count(state: State, rows: pa.Table, outcome: Outcome, aliases: dict[int, in
 def _name_medoids(state: State, outcome: Outcome, aliases: dict[int, int], change: Change) -> None:
     """Note the most typical text of each changed story."""
     named = dict(zip(outcome.posts[:, 0].tolist(), outcome.posts[:, 1].tolist(), strict=True))
-    named |= {into: name for _former, into, _seq, _verdict, name in outcome.merges[: outcome.ends[0]].tolist()}
+    named |= {into: name for _former, into, _seq, _verdict, name, _has_grown in outcome.merges[: outcome.ends[0]].tolist()}
     names = {aliases.get(id, id): name for id, name in named.items()}
     for id in change.stories:
         story, row = state.figures[id], row_of(names[id], state.window.home)

@@ -13,7 +13,7 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 _HERE = Path(__file__).parent
 #: The files whose loops call each other. Numba looks at one file only, so their machine code is kept by the hash of all.
-_LOOPS = ("kernel.py", "window.py", "scanning.py", "matching.py", "placing.py", "clusters.py")
+_LOOPS = ("kernel.py", "window.py", "matching.py", "placing.py", "neighbours.py", "clusters.py")
 
 
 def _cache_folder() -> Path:

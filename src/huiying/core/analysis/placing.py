@@ -26,6 +26,7 @@ from .window import (
     S_OPEN,
     S_POSTS,
     S_SUPPORT,
+    S_TAGGED,
     S_TEXTS,
     T_COUNT,
     T_NORM,
@@ -96,6 +97,7 @@ def open_story(seq: int, ts: int, counters: I64, story: I64, home: U32, closed: 
     row = _claim_row(counters, story, home, closed, ends)
     story[row, S_ID] = story[row, S_FOUNDER] = story[row, S_MEDOID] = seq
     story[row, S_OPEN] = 1
+    story[row, S_TAGGED] = 0
     story[row, S_FRESH] = CHANCES
     story[row, S_FIRST] = story[row, S_LAST] = ts
     story[row, S_POSTS] = story[row, S_TEXTS] = story[row, S_NORM] = story[row, S_SUPPORT] = 0
@@ -219,6 +221,7 @@ def merge_story(row: int, into: int, dot: int, story: I64, home: U32, story_inve
     story[into, S_ID] = min(story[into, S_ID], story[row, S_ID])
     story[into, S_POSTS] += story[row, S_POSTS]
     story[into, S_TEXTS] += story[row, S_TEXTS]
+    story[into, S_TAGGED] += story[row, S_TAGGED]
     story[into, S_FIRST] = min(story[into, S_FIRST], story[row, S_FIRST])
     story[into, S_LAST] = max(story[into, S_LAST], story[row, S_LAST])
     story[into, S_NORM] += story[row, S_NORM] + 2 * dot

@@ -25,12 +25,16 @@ SEEN, HEAD, HAND, UNSWEPT = range(4)
 #: ``Window.text``; ``Window.text_story`` names each text's story by row and, above it, generation of the row.
 T_SEQ, T_NORM, T_SUPPORT, T_COUNT = range(4)
 #: ``Window.story``; ``Window.home`` holds the row of each story, or of the one it was merged into, and above it its generation.
-(S_ID, S_OPEN, S_FRESH, S_FIRST, S_LAST, S_POSTS, S_TEXTS, S_NORM, S_FOUNDER, S_MEDOID, S_SUPPORT, S_ALIASES) = range(12)
+(S_ID, S_OPEN, S_FRESH, S_FIRST, S_LAST, S_POSTS, S_TEXTS, S_NORM, S_FOUNDER, S_MEDOID, S_SUPPORT, S_ALIASES, S_TAGGED) = range(13)
 #: ``Window.tally``: document frequency, texts ever put into the ring, texts still in it, stories ever put into the ring.
 N_TEXTS, N_NEXT, N_LENGTH, N_STORIES = range(4)
 #: Match keys that share a bucket; the one used longest ago leaves. ``Window.known`` holds seq and story of each.
 WAYS = 4
 EVIDENCE_SIZE = 13
+#: Texts whose terms stand for their story when it is compared with others.
+SAMPLE = 16
+#: Merges that one post may cause: of a lone story, and of a grown one.
+_MERGES_A_POST = 5
 
 
 class Window(NamedTuple):
@@ -59,12 +63,16 @@ class Window(NamedTuple):
     near: F64
     weights: I64
     evidence: F64
+    core: I32
+    core_weights: I64
+    times: I32
 
 
 class Outcome(NamedTuple):
     """What became of each post of a tick: ``posts`` holds story id, story name, copied seq or -1, whether it is a variant.
 
-    ``merges`` holds from, into, seq of the text looked at, verdict, name of the survivor; ``ends`` counts merges and closed stories.
+    ``merges`` holds from, into, seq of the text looked at, verdict, name of the survivor, whether a grown story was compared;
+    ``ends`` counts merges and closed stories.
     """
 
     posts: I64
@@ -81,6 +89,8 @@ class Rules(NamedTuple):
     half_life: int
     share: float
     copy_at: float
+    copy_short_at: float
+    copy_terms: int
     contained_at: float
     contained_terms: int
     tag_base: int
@@ -89,6 +99,10 @@ class Rules(NamedTuple):
     merge_at: int
     look_after: int
     look_texts: int
+    join_at: float
+    learn_texts: int
+    join_sure_at: float
+    join_large_texts: int
     weight_at: I64
     logarithm: I64
     decay: F64
@@ -109,7 +123,7 @@ def new_window(resources: Resources) -> Window:
         text_story=np.zeros(size, np.uint32),
         inverse=np.zeros(size),
         text_terms=np.zeros((size, resources.terms_max), np.int32),
-        story=np.zeros((rows, 12), np.int64),
+        story=np.zeros((rows, 13), np.int64),
         home=np.arange(rows, dtype=np.uint32) | np.uint32(1 << 16),
         story_inverse=np.zeros(rows),
         tally=np.zeros((terms, 4), np.int64),
@@ -127,6 +141,9 @@ def new_window(resources: Resources) -> Window:
         near=np.zeros((rows, 2)),
         weights=np.zeros(resources.terms_max, np.int64),
         evidence=np.zeros(EVIDENCE_SIZE),
+        core=np.zeros(SAMPLE * resources.terms_max, np.int32),
+        core_weights=np.zeros(SAMPLE * resources.terms_max, np.int64),
+        times=np.zeros(terms, np.int32),
     )
 
 
@@ -134,7 +151,7 @@ def new_outcome(posts: int, *, has_trace: bool = False) -> Outcome:
     """Return room for what becomes of so many posts."""
     return Outcome(
         posts=np.zeros((posts, 4), np.int64),
-        merges=np.zeros((posts + 1, 5), np.int64),
+        merges=np.zeros((_MERGES_A_POST * posts + 1, 6), np.int64),
         closed=np.zeros(posts + 1, np.int64),
         ends=np.zeros(2, np.int64),
         trace=np.zeros((posts if has_trace else 0, EVIDENCE_SIZE + 2)),
