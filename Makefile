@@ -56,7 +56,7 @@ $(VENV)/.run: requirements/run.txt pyproject.toml tools/build_hook.py | python
 	@$(BIN)/pip install --quiet --no-build-isolation --no-deps -e .
 	@$(BIN)/python -m compileall -q src
 	@echo "[4/4] compiling the analysis for this machine (about half a minute, once)"
-	@$(BIN)/python -c 'from huiying.core import analysis; analysis.prepare(analysis.DEFAULT)'
+	@$(BIN)/python -c 'from huiying.core.analysis import stream as analysis; analysis.prepare(analysis.DEFAULT)'
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run

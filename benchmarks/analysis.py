@@ -28,7 +28,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import pyarrow as pa  # noqa: E402  threads are pinned first
 
-from huiying.core import analysis  # noqa: E402
+from huiying.core.analysis import stream as analysis  # noqa: E402
 from huiying.core.analysis.kernel import IS_PLAIN  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data" / "weibo_topics.jsonl.gz"

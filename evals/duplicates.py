@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from evals.texts import OWN_DATA, rows_of
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 FILE = "weibo_topics"
 ORIGINALS, EDITS, SHORTEST, SEED = 8_000, 3_000, 20, 5

@@ -29,7 +29,7 @@ import pyarrow as pa  # noqa: E402  threads are pinned first
 
 from evals import measures  # noqa: E402
 from evals.scores import Scores, scores_of  # noqa: E402
-from huiying.core import analysis  # noqa: E402
+from huiying.core.analysis import stream as analysis  # noqa: E402
 from huiying.core.analysis.fold import final_id  # noqa: E402
 
 OWN_DATA = ROOT.parent / "shared" / "data"

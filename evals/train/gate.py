@@ -25,8 +25,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier  # noqa: E402
 
 from evals.run import STREAMS, TICK, Stream, story_of_each, stream_of  # noqa: E402
 from evals.scores import scores_of  # noqa: E402
-from huiying.core import analysis  # noqa: E402
 from huiying.core.analysis import fold  # noqa: E402
+from huiying.core.analysis import stream as analysis  # noqa: E402
 from huiying.core.analysis.gate import threshold_gate  # noqa: E402
 from huiying.core.analysis.matching import EVIDENCE  # noqa: E402
 

@@ -78,7 +78,7 @@ def analyse(file: Path, count: int, limit: int | None, as_json: bool) -> None:
     FILE is JSONL, CSV or a workbook, plain or gzipped, as for replay. Nothing is stored and no
     database is needed. What points at a person is masked first.
     """
-    from huiying.core import analysis
+    from huiying.core.analysis import stream as analysis
     from huiying.core.collectors.records import BadFeed, Record
     from huiying.core.collectors.table import read_file
 
@@ -106,7 +106,7 @@ def _read(path: Path, limit: int | None, timings: _Timings, *, quiet: bool) -> _
     from rich.console import Console
     from rich.progress import Progress
 
-    from huiying.core import analysis
+    from huiying.core.analysis import stream as analysis
     from huiying.core.collectors.records import Record
     from huiying.core.collectors.table import read_file
 
@@ -150,7 +150,7 @@ def _row(found: _Found, record: Record, at: datetime) -> dict[str, Any]:
 def _fold(found: _Found, state: Any, rows: list[dict[str, Any]], timings: _Timings) -> None:
     import pyarrow as pa
 
-    from huiying.core import analysis
+    from huiying.core.analysis import stream as analysis
 
     if not rows:
         return

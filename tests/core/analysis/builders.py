@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 #: A small window, so that tests reach its end quickly.

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 from .builders import SMALL, START, fold, posts, said, stories_by_seq
 

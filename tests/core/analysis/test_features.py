@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiying.core.analysis import DEFAULT, FEATURES, features
+from huiying.core.analysis.stream import DEFAULT, FEATURES, features
 
 from .builders import posts, said, stream
 

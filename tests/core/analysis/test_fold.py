@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.core.analysis.figures import BUCKET_US
 from huiying.core.analysis.gate import threshold_gate
 from huiying.core.analysis.window import N_LENGTH, N_NEXT, T_COUNT

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.core.analysis.gate import BadGate, read_gate, rules_of, threshold_gate
 from huiying.core.analysis.matching import EVIDENCE, judge
 from huiying.core.analysis.resources import shipped_gate

@@ -13,7 +13,7 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.core.analysis.kernel import IS_PLAIN
 
 from .builders import MATCH, SMALL, TRAIN, WATER, posts, stream

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.core.analysis.figures import Figures
 from huiying.core.analysis.gate import threshold_gate
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pyarrow as pa
 import pytest
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.core.analysis.fold import NEIGHBOURS, final_id
 from huiying.core.analysis.gate import threshold_gate
 from huiying.learn.exercises.scenario import ScenarioPost, load_scenario

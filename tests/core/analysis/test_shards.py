@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 from .builders import SMALL, WATER, posts, said, stream
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from django.apps import apps
 
-from huiying.core.analysis import POSTS
+from huiying.core.analysis.stream import POSTS
 
 START = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from huiying.core.analysis import DEFAULT
+from huiying.core.analysis.stream import DEFAULT
 from huiying.core.analysis.gate import threshold_gate
 from huiying.listen.stories import days, folding, memory, selectors
 from huiying.listen.stories.models import Story, StoryBucket, StoryMerge, StoryPost

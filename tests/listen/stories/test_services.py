@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from django.db import transaction
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.listen.stories import memory, services
 from huiying.listen.stories.jobs import apply
 from huiying.listen.stories.models import AnalysisSnapshot, AnalysisState, Story, StoryBucket, StoryPost

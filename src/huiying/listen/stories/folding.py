@@ -16,7 +16,7 @@ from typing import IO
 
 import pyarrow as pa
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 from .rules import is_snapshot_due
 

@@ -6,7 +6,7 @@ import logging
 
 import pyarrow as pa
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.listen.sources.selectors import tick_batches
 
 from . import folding

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 
 from .models import Story, StoryBucket, StoryMerge, StoryPost
 

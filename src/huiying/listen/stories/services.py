@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 from django.db import transaction
 
-from huiying.core import analysis
+from huiying.core.analysis import stream as analysis
 from huiying.listen.sources.selectors import posts_by_seq, tick_batches
 from huiying.listen.sources.services import moments_in, stored_moments
 

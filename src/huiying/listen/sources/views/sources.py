@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +18,15 @@ from huiying.base.ui.errors import BadInput, NotThere
 from huiying.base.ui.frame import frame_of
 
 from .. import selectors, services
-from ..collector.preview import Preview, preview
 from ..forms import SourceForm
 from ..kinds import kinds
 from ..pictures import volume_picture
 from ..rules.channels import connectors
+
+if TYPE_CHECKING:
+    from ..collector.preview import Preview
+    from ..models import Source
+    from ..services.manage import Wish
 
 ROWS = 50
 
@@ -53,7 +59,7 @@ def source_add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if "check" in request.POST:
-                found = preview(form.wish(), connector=kind.key, exercise=False, now=timezone.now())
+                found = _preview(form.wish(), kind.key)
             else:
                 source = services.source_add(actor=actor, now=timezone.now(), connector=kind.key, **vars(form.wish()))
                 messages.success(request, _("The source “%(name)s” is added.") % {"name": source.name})
@@ -76,7 +82,7 @@ def source_edit(request: HttpRequest, source_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if "check" in request.POST:
-                found = preview(form.wish(), connector=kind.key, exercise=source.exercise, now=timezone.now())
+                found = _preview(form.wish(), kind.key, source)
             else:
                 services.source_edit(actor=actor, now=timezone.now(), source_id=source_id, wish=form.wish())
                 messages.success(request, _("“%(name)s” is changed.") % {"name": source.name})
@@ -84,6 +90,12 @@ def source_edit(request: HttpRequest, source_id: int) -> HttpResponse:
         except BadInput as error:
             form.add_error(None, str(error))
     return _form_page(request, form, found, source)
+
+
+def _preview(wish: Wish, connector: str, source: Source | None = None) -> Preview:
+    from ..collector.preview import preview  # what fetches is large; no other page needs it
+
+    return preview(wish, connector=connector, exercise=source is not None and source.exercise, now=timezone.now())
 
 
 def _form_page(request: HttpRequest, form: SourceForm, found: Preview | None, source: object = None) -> HttpResponse:
