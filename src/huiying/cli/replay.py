@@ -19,10 +19,14 @@ from .source import migrated
 
 if TYPE_CHECKING:
     from huiying.core.collectors.records import Record, Unreadable
+    from huiying.listen.sources.reading import ReadAhead
+    from huiying.listen.sources.services.intake import Delivered
     from huiying.listen.stories.services import FoldAhead
 
 #: A pause shorter than this is not worth a tick of its own (seconds).
 LEAST_PAUSE = 0.05
+#: A smaller file is read before a process beside has begun (bytes).
+READ_AHEAD_FROM = 2 << 20
 
 
 @dataclass
@@ -53,7 +57,9 @@ class _Run:
     line: int
     at: int
     stored: int = 0
-    batch: list[Record | Unreadable] = field(default_factory=list)
+    batch: list[Delivered] = field(default_factory=list)
+    #: Peak memory of the process that read the file ahead (KiB).
+    beside: int = 0
 
     def flush(self) -> int:
         """Take in the batch as one tick and apply it; return how many records it held."""
@@ -188,6 +194,12 @@ def _records(path: Path, skip: int) -> Iterator[tuple[int, Record | Unreadable]]
     return read_file(path, skip=skip)
 
 
+def _ahead(path: Path, skip: int) -> ReadAhead:
+    from huiying.listen.sources.reading import ReadAhead
+
+    return ReadAhead(path, skip)
+
+
 def _begin(path: Path, at: datetime | None) -> datetime:
     """Return when records count as received before one states a time: ``at``, else the first time stated in the file.
 
@@ -223,7 +235,7 @@ def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stori
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from huiying.core.collectors.records import Record
+    from huiying.core.collectors.records import Unreadable
     from huiying.core.collectors.table import digest_of
     from huiying.listen.sources.services import TICK_POSTS, replay_begin
 
@@ -237,11 +249,13 @@ def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stori
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as progress:
+    is_large = pace.factor is None and path.stat().st_size >= READ_AHEAD_FROM
+    progress = Progress(*columns, console=Console(stderr=True), disable=quiet or not sys.stderr.isatty())
+    with _ahead(path, state.line) if is_large else nullcontext(_records(path, state.line)) as records, progress:
         task = progress.add_task(path.name, total=None if quiet else _lines(path), completed=state.line, rate="")
         begun = time.perf_counter()
-        for number, record in _records(path, state.line):
-            wait = pace.wait_before(record.published_at) if isinstance(record, Record) else 0.0
+        for number, record in records:
+            wait = 0.0 if isinstance(record, Unreadable) else pace.wait_before(record.published_at)
             if wait > LEAST_PAUSE:
                 run.flush()
                 time.sleep(wait)
@@ -253,6 +267,7 @@ def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stori
         run.flush()
         stories.finish()
         progress.update(task, completed=run.at)
+        run.beside = getattr(records, "peak", 0)
     return run
 
 
@@ -273,8 +288,9 @@ def _summary(runs: list[_Run], stream: str, seconds: float) -> dict[str, object]
     taken = replay_totals([run.key for run in runs])
     stories, folded = totals(stream)
     stored_now = sum(run.stored for run in runs)
-    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)  # at most one child: the sum is never too small
-    peak = sum(resource.getrusage(each).ru_maxrss for each in processes) / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)  # itself, the larger process beside, and the one that reads ahead
+    most = sum(resource.getrusage(each).ru_maxrss for each in processes) + max(run.beside for run in runs)
+    peak = most / (1024 * 1024 if sys.platform == "darwin" else 1024)
     return {
         "posts": taken.stored,
         "repeated": taken.repeated,
