@@ -60,6 +60,7 @@ BUDGETS: dict[str, int] = {
     "/sources/report/": 8,
     "/stories/": 8,
     "/stories/?scope=all&q=自来水": 8,
+    "/stories/louder/": 8,
     "/stories/{story}/": 12,
     "/warnings/": 8,
     "/warnings/?show=all": 8,

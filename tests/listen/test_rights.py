@@ -43,6 +43,7 @@ READ = {
     "sources:edit": "source.manage",
     "stories:list": "story.read",
     "stories:detail": "story.read",
+    "stories:bursts": "story.read",
     "stories:watches": "watch.read",
     "stories:watch_add": "watch.manage",
     "stories:watch": "watch.read",

@@ -13,7 +13,7 @@ from huiying.core.analysis.evidence import Gap, Insufficient
 from huiying.core.analysis.outlook import HORIZONS, HOURS_MOST, Outlook, kind_of, outlook
 from huiying.core.analysis.series import usual_hours
 
-from .models import Story, StoryBucket
+from .models import Story, StoryBucket, WatchHour
 from .rules import BUCKET, HOUR, bucket_of
 
 #: Hours of its own that a story needs before something is usual for it.
@@ -38,7 +38,7 @@ class Ahead:
         return self.outlooks[0].evidence.version if self.outlooks else ""
 
 
-def hours_between(buckets: Sequence[StoryBucket], first: datetime, hours: int) -> list[int]:
+def hours_between(buckets: Sequence[StoryBucket | WatchHour], first: datetime, hours: int) -> list[int]:
     """Return the posts of each of so many hours from ``first`` on."""
     counts = [0] * hours
     for bucket in buckets:
@@ -48,10 +48,10 @@ def hours_between(buckets: Sequence[StoryBucket], first: datetime, hours: int) -
     return counts
 
 
-def expected_of(buckets: Sequence[StoryBucket], start: datetime, hours: int) -> list[tuple[datetime, float]]:
-    """Return what was usual for each of so many hours from ``start`` on, by the story's own hours before it.
+def expected_of(buckets: Sequence[StoryBucket | WatchHour], start: datetime, hours: int) -> list[tuple[datetime, float]]:
+    """Return what was usual for each of so many hours from ``start`` on, by the hours of the same story or watch before it.
 
-    An hour with fewer than three hours of the story before it is left out: nothing is usual yet.
+    An hour with fewer than three hours before it is left out: nothing is usual yet.
     """
     if not buckets:
         return []

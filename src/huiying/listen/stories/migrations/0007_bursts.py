@@ -5,60 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stories', '0006_moods'),
+        ("stories", "0006_moods"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BurstState',
+            name="BurstState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=10, unique=True)),
-                ('tick', models.BigIntegerField(default=0)),
-                ('counted_to', models.DateTimeField(null=True)),
-                ('steps', models.PositiveIntegerField(default=0)),
-                ('posts', models.BigIntegerField(default=0)),
-                ('late', models.BigIntegerField(default=0)),
-                ('ledger', models.BinaryField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=10, unique=True)),
+                ("tick", models.BigIntegerField(default=0)),
+                ("counted_to", models.DateTimeField(null=True)),
+                ("steps", models.PositiveIntegerField(default=0)),
+                ("posts", models.BigIntegerField(default=0)),
+                ("late", models.BigIntegerField(default=0)),
+                ("ledger", models.BinaryField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='StreamHour',
+            name="StreamHour",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=10)),
-                ('start', models.DateTimeField()),
-                ('voices', models.PositiveIntegerField()),
-                ('usual', models.FloatField()),
-                ('n', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=10)),
+                ("start", models.DateTimeField()),
+                ("voices", models.PositiveIntegerField()),
+                ("usual", models.FloatField()),
+                ("n", models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'start'), name='one_row_per_stream_hour')],
+                "constraints": [models.UniqueConstraint(fields=("stream", "start"), name="one_row_per_stream_hour")],
             },
         ),
         migrations.CreateModel(
-            name='Burst',
+            name="Burst",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=10)),
-                ('kind', models.CharField(choices=[('stream', 'all posts'), ('channel', 'Channel'), ('watch', 'Watch')], max_length=10)),
-                ('key', models.CharField(blank=True, max_length=60)),
-                ('at', models.DateTimeField()),
-                ('seen', models.PositiveIntegerField()),
-                ('expected', models.FloatField()),
-                ('hours', models.FloatField()),
-                ('score', models.FloatField()),
-                ('surprise', models.FloatField()),
-                ('n', models.PositiveIntegerField()),
-                ('found_at', models.DateTimeField(db_index=True)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('watch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bursts', to='stories.watch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=10)),
+                ("kind", models.CharField(choices=[("stream", "all posts"), ("channel", "Channel"), ("watch", "Watch")], max_length=10)),
+                ("key", models.CharField(blank=True, max_length=60)),
+                ("at", models.DateTimeField()),
+                ("seen", models.PositiveIntegerField()),
+                ("expected", models.FloatField()),
+                ("hours", models.FloatField()),
+                ("score", models.FloatField()),
+                ("surprise", models.FloatField()),
+                ("n", models.PositiveIntegerField()),
+                ("found_at", models.DateTimeField(db_index=True)),
+                ("told_at", models.DateTimeField(null=True)),
+                (
+                    "watch",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name="bursts", to="stories.watch"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['stream', 'at'], name='burst_stream_at')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'kind', 'key', 'at'), name='one_burst_per_series_and_time')],
+                "indexes": [models.Index(fields=["stream", "at"], name="burst_stream_at")],
+                "constraints": [models.UniqueConstraint(fields=("stream", "kind", "key", "at"), name="one_burst_per_series_and_time")],
             },
         ),
     ]

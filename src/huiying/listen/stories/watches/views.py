@@ -18,11 +18,14 @@ from huiying.base.accounts.rules import may
 from huiying.base.accounts.services import actor_of, require
 from huiying.base.ui.charts import Chart
 from huiying.base.ui.errors import BadInput
+from huiying.core.analysis.outlook import HOURS_MOST
 from huiying.core.formats.keywords import QueryFault, read_query
 from huiying.listen.sources.selectors import hits_of, search_sources
 from huiying.listen.sources.wording import query_words
 
+from ..bursts.selectors import bursts_of_watch
 from ..models import Watch, WatchHour
+from ..outlooks import expected_of
 from ..rules import DAY, HOUR
 from . import selectors, services
 from .forms import LANGUAGES, WatchForm
@@ -60,11 +63,12 @@ def watch(request: HttpRequest, watch_id: int) -> HttpResponse:
     actor = actor_of(request.user)
     require(actor, "watch.read")
     found, now = selectors.watch(watch_id), timezone.now()
-    hours = selectors.hours_of_many([found.pk], now - timedelta(days=FILLED_DAYS))[found.pk]
+    hours = selectors.hours_of_many([found.pk], now - timedelta(hours=HOURS_MOST, days=FILLED_DAYS))[found.pk]
     context = {
         "watch": found,
         "language": dict(LANGUAGES).get(found.language, found.language),
         "chart": course_of(hours, now),
+        "bursts": bursts_of_watch(found.pk),
         "hits": hits_of(selectors.newest_matches(found.pk), read_query(found.query)),
         "is_own": may(actor.roles, "watch.manage") and (found.owner_id == actor.id or "administrator" in actor.roles),
         "address": urlencode({"q": found.query, "channel": found.channel, "language": found.language}),
@@ -140,9 +144,9 @@ def course_of(hours: list[WatchHour], now: datetime) -> Chart:
     for hour in hours:
         if hour.start in counts:
             counts[hour.start] += hour.posts
-    return Chart(
-        _("Matched posts"), _("posts an hour"), sorted(counts.items()), note=_("n = %(n)s posts") % {"n": int(sum(counts.values()))}
-    )
+    note = _("n = %(n)s posts") % {"n": int(sum(counts.values()))}
+    expected = expected_of(hours, min(counts), len(counts))
+    return Chart(_("Matched posts"), _("posts an hour"), sorted(counts.items()), note=note, expected=expected or None)
 
 
 def chart_of(preview: Preview) -> Chart:
