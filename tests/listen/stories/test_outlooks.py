@@ -54,7 +54,7 @@ def test_a_story_with_enough_posts_has_three_outlooks(now: datetime) -> None:
 @pytest.mark.parametrize(
     ("hours", "said"),
     [
-        ([30, 20], "2 hours of history, 3 are needed"),
+        ([30, 20], "2 h of history, 3 h are needed"),
         ([1, 2, 1], "4 posts in the last 24 hours, 12 are needed"),
         ([30, 0, 0, 0, 0], "The story is quiet: 0 posts in the last 3 hours"),
     ],

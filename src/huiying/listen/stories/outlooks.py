@@ -79,7 +79,7 @@ def missing_text(missing: Insufficient) -> str:
     """Return what is missing as a sentence."""
     numbers = {"n": missing.n, "needed": missing.needed}
     if missing.gap is Gap.HISTORY:
-        return _("Not enough evidence yet: %(n)s hours of history, %(needed)s are needed.") % numbers
+        return _("Not enough evidence yet: %(n)s h of history, %(needed)s h are needed.") % numbers
     if missing.gap is Gap.RECENT:
         return _("The story is quiet: %(n)s posts in the last 3 hours, %(needed)s are needed for an outlook.") % numbers
     return _("Not enough evidence yet: %(n)s posts in the last 24 hours, %(needed)s are needed.") % numbers

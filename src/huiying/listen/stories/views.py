@@ -73,6 +73,7 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
         "channels": selectors.channels_of_story(story.pk),
         "texts": selectors.posts_of_story(story) if reads_posts else [],
         "factors": selectors.factors_of(story.pk, now),
+        "is_new": now - story.first_at < 2 * HOUR,
         "now": now,
     }
     return render(request, "stories/detail.html", context)
