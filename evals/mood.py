@@ -1,9 +1,10 @@
 """Measure polarity and emotions of single texts, the step under the moods of stories.
 
-``measure`` gives two sets of figures: ``shipped_*`` of the models in the package, and those of models trained by evals/train/mood.py on
-../shared/data. On ../shared/data itself the trained models see only what is not held back: of the reviews four texts of five (all
-copies of a text on one side), of the emotions smp2020_virus_train, and for smp2020_usual_eval its other half. On any other folder they
-are trained on all of ../shared/data and on nothing of that folder.
+``measure`` gives two sets of figures: ``shipped_*`` of the models in the package (the Chinese ones have seen all of ../shared/data, so
+there they show only that the files are whole), and those of models trained by evals/train/mood.py on ../shared/data. On ../shared/data
+itself the trained models see only what is not held back: of the reviews four texts of five (all copies of a text on one side), of the
+emotions smp2020_virus_train, and for smp2020_usual_eval its other half. On any other folder they are trained on all of ../shared/data
+and on nothing of that folder.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Peers on the same posts, in the same order, on one thread: what else can be had from packages.
 
-First-story detection over TF-IDF (scikit-learn) and TextClust (River). What is not installed is left out and said so
-(``pip install -e .[eval]``). Peers may look at the whole stream for their idf; the product may not.
+First-story detection over TF-IDF (scikit-learn) and TextClust (River) for stories, SnowNLP for the polarity of reviews. What is not
+installed is left out and said so (``pip install -e .[eval]``). Peers may look at the whole stream for their idf; the product may not.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from evals.run import stream_of
+from evals.run import data_folder, stream_of
 from evals.scores import scores_of
+from evals.texts import OWN_DATA, labelled
 
 #: Texts that a post is compared with, and the best threshold of ANALYSIS.md for each stream.
 WINDOW = 4_000
 NEAR_AT = {"weibo_topics": 0.20, "weibo_topics_tags": 0.25, "uci_news": 0.25}
 RADIUS = {"weibo_topics": 0.8, "weibo_topics_tags": 0.8, "uci_news": 0.85}
+#: Reviews of each set that are read for their polarity; SnowNLP reads about a hundred in a second.
+REVIEWS_READ = 300
 #: TextClust slows down with every cluster; it reads so many posts.
 TEXTCLUST_POSTS = 3_000
 
@@ -72,6 +76,40 @@ def textclust(name: str, texts: Sequence[str]) -> list[int]:
 PEERS: dict[str, tuple[str, Peer]] = {"TF-IDF + first story": ("scikit-learn", first_story), "TextClust": ("river", textclust)}
 
 
+def snow(texts: Sequence[str]) -> list[bool]:
+    """Return which texts SnowNLP reads as positive, with the model in its package."""
+    reader: Any = import_module("snownlp").SnowNLP
+    return [bool(text.strip()) and reader(text).sentiments > 0.5 for text in texts]
+
+
+def polarity(data: Path) -> None:
+    """Print accuracy and texts per CPU-second on held reviews: ours, trained without them, and SnowNLP's."""
+    try:
+        held, training = (import_module(name) for name in ("evals.mood", "evals.train.mood"))
+    except ImportError:
+        print("polarity: scikit-learn is not installed")
+        return
+    is_own = data.resolve() == OWN_DATA.resolve()
+    model: Any = training.polarity_zh(OWN_DATA, is_held_out=is_own)
+    readers = {"Huiying": lambda texts: (model.margins(texts)[:, 0] > 0).tolist(), "SnowNLP": snow}
+    for file, name in held.SHORT.items():
+        texts = [text for text in labelled(data, file, "sentiment") if text.is_held or not is_own]
+        texts = texts[:: len(texts) // REVIEWS_READ or 1][:REVIEWS_READ]  # the files are in the order of their labels
+        for label, reader in readers.items() if texts else ():
+            try:
+                reader([texts[0].text])  # loads what it reads with
+                begun = time.process_time()
+                found = reader([text.text for text in texts])
+                seconds = time.process_time() - begun
+            except ImportError:
+                print(f"{name:18} {label}: snownlp is not installed")
+                continue
+            right = sum(each == (text.label == "1") for each, text in zip(found, texts, strict=True)) / len(texts)
+            print(
+                f"{name:18} {label} (n = {len(texts)}): accuracy {right:.4f}  texts_per_cpu_second {len(texts) / seconds:.0f}", flush=True
+            )
+
+
 def main(names: Sequence[str]) -> None:
     """Print the scores and posts per CPU-second of each peer that is installed."""
     cut("测试")
@@ -92,6 +130,7 @@ def main(names: Sequence[str]) -> None:
                 f"b3 {scores.b3:.4f}  pairwise {scores.pairwise:.4f}  ami {scores.ami:.4f}  posts_per_cpu_second {len(found) / seconds:.0f}"
             )
             print(f"{name:18} {label} ({package} {version(package)}, n = {len(found)}): {figures}", flush=True)
+    polarity(data_folder())
 
 
 if __name__ == "__main__":

@@ -144,4 +144,4 @@ def test_a_bad_model_file_is_refused() -> None:
 
 
 def test_every_share_names_its_models() -> None:
-    assert shipped().version == "emotion-en-1+emotion-zh-1+polarity-en-1+polarity-zh-1"
+    assert shipped().version == "emotion-en-2+emotion-zh-2+polarity-en-2+polarity-zh-2"

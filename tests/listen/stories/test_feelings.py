@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from huiying.listen.stories.digests.services import digest_make, digests_refresh
 from huiying.listen.stories.models import Story, StoryDigest, StoryMood, StoryPost
 from huiying.listen.stories.services import apply_next_tick
 
-from .builders import tick_add
+from .builders import source_of, tick_add
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -101,6 +102,21 @@ def test_posts_of_unnamed_authors_are_one_voice_each() -> None:
     assert mood(heard([{**row, "author": None} for row in angry()])).voices == 8
 
 
+def test_only_authors_of_texts_that_are_read_are_voices() -> None:
+    story = heard(angry(authors=4))
+    unread = [{"text": f"Грязная вода {'а' * place}", "author": f"zq-unread-{place}", "at": NOON} for place in range(6)]
+    heard([{**row, "source": source_of(name="Abroad")} for row in unread])
+    StoryPost.objects.exclude(story=story).update(story=story)
+    found = mood(story)
+    assert (found.polarity, found.n, found.needed) == ((), 4, 5)
+    assert StoryMood.objects.aggregate(texts=Sum("texts"), voices=Sum("voices")) == {"texts": 8, "voices": 4}
+
+
+def test_texts_beyond_what_is_read_in_a_round_give_no_voice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moods, "MOOD_TEXTS_MOST", 6)
+    assert mood(heard(angry())).voices == 6
+
+
 def test_counting_twice_changes_nothing_and_new_posts_add_up() -> None:
     story = heard(angry())
     read(story)
@@ -142,16 +158,14 @@ def test_what_is_read_in_a_round_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_course_shows_hours_of_five_texts_and_authors_only() -> None:
-    rows = [*angry(), *angry(at=NOON + timedelta(hours=1))[:4]]
-    for place, row in enumerate(rows[8:]):
-        row["text"] += f"第{place}天"
-    story = heard(rows)
-    assert mood_course(read(story)) is None
-    more = [
-        {**row, "text": f"{row['text']}又是{place}楼", "author": f"b{place}"}
-        for place, row in enumerate(angry(at=NOON + timedelta(hours=1)))
+    words = ("又黄了，恶心", "洗衣服都不敢", "谁来负责啊", "投诉没人理", "孩子喝了怎么办", "还要等几天", "水费照收，可恶", "失望透顶")
+    later = [
+        {"text": f"{MATTER}，{end}", "author": f"b{place}", "at": NOON + timedelta(hours=1, minutes=place)}
+        for place, end in enumerate(words)
     ]
-    heard(more)
+    story = heard([*angry(), *later[:4]])
+    assert mood_course(read(story)) is None
+    heard(later[4:])
     course = mood_course(read(story)) or pytest.fail("no course")
     assert len(course.points) == 2
     assert all(0 <= value <= 100 for _at, value in course.points)
@@ -203,8 +217,8 @@ def test_no_author_is_stored_with_a_mood() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Mood", "95 % interval", "angry", "Rumour-like wording", "says nothing about whether anything is true", "polarity-zh-1")),
-        ("zh-hans", ("情绪", "95 % 区间", "愤怒", "用词与谣言的相似度", "不说明任何内容的真假", "polarity-zh-1")),
+        ("en", ("Mood", "95 % interval", "angry", "Rumour-like wording", "says nothing about whether anything is true", "polarity-zh-2")),
+        ("zh-hans", ("情绪", "95 % 区间", "愤怒", "用词与谣言的相似度", "不说明任何内容的真假", "polarity-zh-2")),
     ],
 )
 def test_the_page_shows_both_with_their_ground(client_as: SignIn, language: str, words: tuple[str, ...]) -> None:

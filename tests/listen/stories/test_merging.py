@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from huiying.core.analysis.stream import DEFAULT
 from huiying.core.analysis.gate import threshold_gate
+from huiying.core.analysis.stream import DEFAULT
 from huiying.listen.stories import days, folding, memory, selectors
 from huiying.listen.stories.models import Story, StoryBucket, StoryMerge, StoryPost
 from huiying.listen.stories.services import apply_next_tick

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 #: Texts that are hashed at once: enough to keep NumPy busy, few enough to stay in the cache.
 CHUNK = 1_000
-#: ``rarity`` counts a quarter of a nat of inverse document frequency.
+#: ``rarity`` counts quarters: of a nat of inverse document frequency, or of whatever else training weighs n-grams with.
 RARITY_UNIT = 0.25
 _FORMAT = 1
 
@@ -28,7 +28,7 @@ _FORMAT = 1
 class LinearModel:
     """Margins of ``classes`` for a text: the weights of its known n-grams over the length of their rarities, scaled and shifted.
 
-    ``places`` are hashed n-grams in rising order, ``weights`` one row a place, ``rarity`` their inverse document frequency.
+    ``places`` are hashed n-grams in rising order, ``weights`` one row a place, ``rarity`` their part in its length.
     ``offsets`` shift the margins where one class must be chosen; ``card`` says what the model was trained on and what it reaches.
     """
 

@@ -74,12 +74,13 @@ class StoryBucket(models.Model):
 
 
 class StoryPost(models.Model):
-    """Which story a post belongs to, and which text it repeats."""
+    """Which story a post belongs to, which text it repeats, and whether its text is counted in the mood of the story."""
 
     post = models.OneToOneField("sources.Post", primary_key=True, on_delete=models.CASCADE, related_name="+")
     story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="members", db_index=False)
     at = models.DateTimeField()
     copy_of = models.BigIntegerField(null=True)
+    in_mood = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["story", "at"], name="story_post_at")]

@@ -43,10 +43,13 @@ def mood_read(story: Story, prior: Sequence[float]) -> MoodShares | Insufficient
     unread = own.filter(pk__gt=counted).order_by("-pk").values_list("pk", "at", "post__title", "post__text")[:MOOD_TEXTS_MOST]
     rows = [(seq, at, text if not title or text.startswith(title) else f"{title}\n{text}") for seq, at, title, text in unread]
     if rows:
-        added = tally([_hour(at) for _seq, at, _text in rows], mood_of([text for _seq, _at, text in rows]))
+        found = mood_of([text for _seq, _at, text in rows])
+        added = tally([_hour(at) for _seq, at, _text in rows], found)
+        read = [seq for (seq, _at, _text), is_read in zip(rows, found.is_read.tolist(), strict=True) if is_read]
         newest = max(seq for seq, _at, _text in rows)
         with transaction.atomic():
             if _counted(story) == counted:  # nobody else counted meanwhile
+                StoryPost.objects.filter(story=story, pk__in=read).update(in_mood=True)
                 _add(story, added, newest, version)
     return _shares(story, prior, version)
 
@@ -57,10 +60,12 @@ def _counted(story: Story) -> int:
 
 def _forget_others(story: Story, version: str) -> None:
     """Drop what another model counted; and all of a story that took over others, whose posts are its own now: it is counted anew."""
-    formers = StoryMood.objects.filter(story__merged_into=story.pk)
-    if formers.exists():
-        StoryMood.objects.filter(Q(story=story) | Q(story__merged_into=story.pk)).delete()
-    StoryMood.objects.filter(story=story).exclude(version=version).delete()
+    stale = StoryMood.objects.filter(story=story).exclude(version=version)
+    if StoryMood.objects.filter(story__merged_into=story.pk).exists():
+        stale = StoryMood.objects.filter(Q(story=story) | Q(story__merged_into=story.pk))
+    with transaction.atomic():
+        if stale.delete()[0]:
+            StoryPost.objects.filter(story=story, in_mood=True).update(in_mood=False)
 
 
 def _add(story: Story, added: dict[int, tuple[int, ...]], newest: int, version: str) -> None:
@@ -72,8 +77,10 @@ def _add(story: Story, added: dict[int, tuple[int, ...]], newest: int, version: 
         row = known.get(start) or StoryMood(story=story, start=start, version=version, **dict.fromkeys(_SUMS, 0))
         for name, n in zip(_SUMS, counts, strict=True):
             setattr(row, name, getattr(row, name) + n)
-        own = StoryPost.objects.filter(story=story, copy_of__isnull=True, at__gte=start, at__lt=start + HOUR)
-        row.last_seq, row.voices = newest, voices_of(own)
+        row.last_seq, row.voices = (
+            newest,
+            voices_of(StoryPost.objects.filter(story=story, in_mood=True, at__gte=start, at__lt=start + HOUR)),
+        )
         rows.append(row)
     StoryMood.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["story", "start"], update_fields=["last_seq", "voices", *_SUMS]
@@ -93,7 +100,7 @@ def _shares(story: Story, prior: Sequence[float], version: str) -> MoodShares | 
     span = [row.start for row in rows.order_by("start")]
     until = min(span[-1] + HOUR, max(story.last_at, span[-1])) if span else EPOCH
     window = (microseconds(span[0]), microseconds(until)) if span else (0, 0)
-    voices = voices_of(StoryPost.objects.filter(story=story, copy_of__isnull=True))
+    voices = voices_of(StoryPost.objects.filter(story=story, in_mood=True))
     return shares(texts, counts, voices, prior, window, version)
 
 
