@@ -252,3 +252,20 @@ def test_hostile_words_stay_words(client_as: SignIn) -> None:
     story = heard([{**row, "text": f"<script>alert(1)</script>{row['text']}"} for row in angry()])
     digests_refresh(now=timezone.now())
     assert "<script>alert" not in client_as("analyst").get(f"/stories/{story.pk}/").content.decode()
+
+
+def test_posts_are_found_by_the_mood_of_their_story_never_by_their_own(client_as: SignIn) -> None:
+    from huiying.listen.sources.narrowing import choosing
+
+    story = read(heard(angry()))
+    shares = story.digest.data["mood"]["shares"]
+    moods = choosing("mood") or pytest.fail("no moods to choose")
+    found = {value: moods.chosen(value) for value, _words in moods.choices}
+    posts = set(StoryPost.objects.filter(story=story).values_list("pk", flat=True))
+    assert shares["angry"]["shrunk"] >= 0.25 and found[3] == posts
+    assert shares["sad"]["shrunk"] < 0.25 and not found[5]
+    assert not found[2]
+    client = client_as("analyst")
+    assert "n = 0" in client.get("/sources/search/", {"mood": "2"}).content.decode()
+    assert "Of the story together, never of one post" in client.get("/sources/search/").content.decode()
+    assert client.get("/sources/search/", {"mood": "99"}).status_code == 400

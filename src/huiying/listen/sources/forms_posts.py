@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from huiying.core.formats.keywords import QUERY_LIMIT
 
 from .models import Source
+from .narrowing import choosing
 from .selectors import Filters
 from .wording import channel_words
 
@@ -43,6 +44,9 @@ class SearchForm(forms.Form):
     region = forms.ChoiceField(label=_("Region"), required=False)
     topic = forms.ChoiceField(label=_("Topic"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    mood = forms.TypedChoiceField(
+        label=_("Mood of the story"), coerce=int, empty_value=None, required=False, help_text=_("Of the story together, never of one post.")
+    )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("To, this day included"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     story = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -54,6 +58,9 @@ class SearchForm(forms.Form):
         for name, words in (("channel", channel_words), ("region", str), ("topic", str)):
             self._choices(name, [(value, words(value)) for value in sorted({getattr(source, name) for source in sources} - {""})])
 
+        moods = choosing("mood")
+        self._choices("mood", [(str(value), str(words)) for value, words in moods.choices] if moods else [])
+
     def _choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = [_ALL, *choices]
 
@@ -62,8 +69,12 @@ class SearchForm(forms.Form):
         return any(self.cleaned_data.get(name) for name in self.fields if name != "q")
 
     def filters(self, within: frozenset[int] | None) -> Filters:
-        """Return the filters; a region or topic is the sources that have it."""
+        """Return the filters; a region or topic is the sources that have it, a mood the posts of stories that show it."""
         given = self.cleaned_data
+        moods = choosing("mood")
+        if given["mood"] and moods is not None:
+            posts = moods.chosen(given["mood"])
+            within = posts if within is None else within & posts
         chosen = self._sources
         for name in ("region", "topic"):
             chosen = [source for source in chosen if not given[name] or getattr(source, name) == given[name]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol  # rows of a table of a room above
+
+from django.utils.functional import Promise
 
 from huiying.base.ui.together import Reading, read_together
 
@@ -34,12 +36,36 @@ class Narrowing(Protocol):
         """Return the group of each post that has one, from the rows that were read."""
 
 
+class Choosing(Protocol):
+    """A few properties of groups, of which one may be chosen; ``key`` names the choice in the address of a search."""
+
+    key: str
+
+    @property
+    def choices(self) -> Sequence[tuple[int, Promise]]:
+        """Return each choice and its words."""
+
+    def chosen(self, value: int) -> frozenset[int]:
+        """Return the posts of the groups that have the property."""
+
+
 _narrowings: dict[str, Narrowing] = {}
+_choosings: dict[str, Choosing] = {}
 
 
 def register_narrowing(narrowing: Narrowing) -> None:
     """Add a way to group posts; the same key again replaces it."""
     _narrowings[narrowing.key] = narrowing
+
+
+def register_choosing(choosing: Choosing) -> None:
+    """Add a choice; the same key again replaces it."""
+    _choosings[choosing.key] = choosing
+
+
+def choosing(key: str) -> Choosing | None:
+    """Return the choice of that key, or None."""
+    return _choosings.get(key)
 
 
 def group_of(key: str, seq: int) -> Narrowed | None:

@@ -10,7 +10,7 @@ class StoriesConfig(AppConfig):
         from huiying.base.audit.services import register_verbs
         from huiying.base.ui.registry import NavItem, register_nav
         from huiying.listen.sources.keepers import register_keeper
-        from huiying.listen.sources.narrowing import register_narrowing
+        from huiying.listen.sources.narrowing import register_choosing, register_narrowing
 
         from . import narrowing, receivers  # noqa: F401  imported to register
         from .bursts.selectors import counted_tick
@@ -30,3 +30,4 @@ class StoriesConfig(AppConfig):
         register_keeper("stories", needless_tick)
         register_keeper("stories.bursts", counted_tick)
         register_narrowing(narrowing.StoryNarrowing())
+        register_choosing(narrowing.MoodChoosing())
