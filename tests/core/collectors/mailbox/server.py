@@ -28,6 +28,10 @@ FAULTS = (
 )
 
 
+#: Pieces after which what is called endless ends, should nobody hang up.
+ENDLESS = 20_000
+
+
 @dataclass
 class Imap:
     """The mailbox behind the server, and what was asked of it."""
@@ -166,9 +170,12 @@ class _Session:
             return False
         if self.box.fault in ("endless_line", "endless_answers"):
             piece = b"x" * 65_536 if self.box.fault == "endless_line" else b"* 1 EXISTS\r\n" * 5_000
-            while not self.writer.is_closing():
+            for _piece in range(ENDLESS):
                 self.writer.write(piece)
                 await self.writer.drain()
+                await asyncio.sleep(0)  # a lost connection shows only when the loop turns
+                if self.writer.is_closing():
+                    break
             return False
         self.writer.write(f"{head}{{{len(body)}}}\r\n".encode() + body + f")\r\n{tag} OK done\r\n".encode())
         return True
