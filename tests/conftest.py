@@ -116,6 +116,23 @@ def _language_of_the_installation() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _index_without_posts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the full-text index with the tables: Django flushes only what its models name."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" not in request.fixturenames and not (marker is not None and marker.kwargs.get("transaction")):
+        return
+    from django.db import connection
+
+    is_sqlite = connection.vendor == "sqlite"
+    with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+        if is_sqlite:
+            cursor.execute("INSERT INTO sources_post_words(sources_post_words) VALUES ('delete-all')")
+        else:
+            cursor.execute("TRUNCATE sources_post_words")
+
+
 @pytest.fixture
 def now() -> datetime:
     """Return a fixed hour: 02:40 in Shanghai."""
