@@ -92,6 +92,7 @@ PUBLIC_BUDGETS: dict[str, int] = {
     "/public/feed.atom": 2,
     "/public/feed.json": 2,
     "/public/policy/": 2,
+    "/public/ask/": 2,
     "/people/sign-in/": 0,
 }
 MOVE_BUDGET = 12

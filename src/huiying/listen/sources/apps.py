@@ -25,6 +25,7 @@ class SourcesConfig(AppConfig):
                 "source.pause": _("paused a source"),
                 "source.resume": _("resumed a source"),
                 "file.take": _("had a file read"),
+                "enquiry.receive": _("received a question of the public"),
                 "report.file": _("filed a first report"),
                 "post.export": _("took posts out"),
                 "post.purge": _("purged posts whose time was over"),

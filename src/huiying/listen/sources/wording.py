@@ -132,6 +132,7 @@ def channel_words(channel: str) -> str:
         "hotline": pgettext("channel", "hotline"),
         "mail": pgettext("channel", "letters"),
         "partner": pgettext("channel", "partner"),
+        "enquiry": pgettext("channel", "questions of the public"),
         "staff_report": pgettext("channel", "first reports"),
     }.get(channel, channel)
 

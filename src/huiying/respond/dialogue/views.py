@@ -6,17 +6,20 @@ import hashlib
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
 from huiying.base.accounts.middleware import public
 from huiying.base.accounts.selectors import organisation_name
 from huiying.base.accounts.services import actor_of, require
-from huiying.base.ui.errors import NotThere
+from huiying.base.ui.errors import BadInput, NotNow, NotThere
 from huiying.core.formats import atom, jsonfeed, schemaorg
+from huiying.listen.sources.services import LONGEST_ENQUIRY, enquiry_receive
 
 from . import feeds, site
 
@@ -32,7 +35,7 @@ def _language() -> str:
 
 def _answer(request: HttpRequest, response: HttpResponse, *, exercise: bool) -> HttpResponse:
     """Add the cache headers; answer 304 when the reader already has exactly this page."""
-    if exercise:
+    if exercise or request.method == "POST":
         patch_cache_control(response, private=True, no_store=True)
         return response
     patch_cache_control(response, public=True, max_age=MAX_AGE)
@@ -49,13 +52,13 @@ def _door(page: Page, *, exercise: bool) -> Page:
             require(actor_of(request.user), "statement.read")
         return _answer(request, page(request, *args, exercise=exercise, **kwargs), exercise=exercise)
 
-    guarded = require_safe(view)
-    return guarded if exercise else public(guarded)
+    guarded = require_http_methods(["GET", "HEAD", *TAKES.get(page, ())])(view)
+    return guarded if exercise else public(csrf_exempt(guarded))  # nobody is signed in there: a forged request gains nothing
 
 
 def _render(request: HttpRequest, template: str, context: dict[str, object], *, exercise: bool) -> HttpResponse:
     prefix = "dialogue:rehearsal_" if exercise else "dialogue:"
-    names = {name: f"{prefix}{name}" for name in ("home", "matter", "statement", "text", "schema", "policy", "feed_atom", "feed_json")}
+    names = {name: f"{prefix}{name}" for name in PAGES}
     shared = {
         "organisation_name": organisation_name() or _("Public statements"),
         "exercise": exercise,
@@ -113,6 +116,25 @@ def _policy(request: HttpRequest, *, exercise: bool) -> HttpResponse:
     return _render(request, "dialogue/policy.html", {}, exercise=exercise)
 
 
+def _ask(request: HttpRequest, *, exercise: bool) -> HttpResponse:
+    """Take a question; it becomes a post of the organisation's own source, without an author."""
+    text = request.POST.get("text", "")
+    context: dict[str, object] = {"text": text, "longest": LONGEST_ENQUIRY, "sent": "sent" in request.GET}
+    status = 200
+    if request.method == "POST":
+        try:
+            enquiry_receive(now=timezone.now(), text=text, exercise=exercise)
+        except (BadInput, NotNow) as error:
+            context["error"], status = str(error), 400 if isinstance(error, BadInput) else 429
+        else:
+            return redirect(f"{request.path}?sent=1")
+    answer = _render(request, "dialogue/ask.html", context, exercise=exercise)
+    answer.status_code = status
+    return answer
+
+
+#: What a page takes beside being read.
+TAKES: dict[Page, tuple[str, ...]] = {_ask: ("POST",)}
 #: name -> (address below the site's root, page)
 PAGES: dict[str, tuple[str, Page]] = {
     "home": ("", _home),
@@ -123,6 +145,7 @@ PAGES: dict[str, tuple[str, Page]] = {
     "feed_atom": ("feed.atom", _feed_atom),
     "feed_json": ("feed.json", _feed_json),
     "policy": ("policy/", _policy),
+    "ask": ("ask/", _ask),
 }
 PUBLIC_VIEWS = {name: _door(page, exercise=False) for name, (_address, page) in PAGES.items()}
 REHEARSAL_VIEWS = {name: _door(page, exercise=True) for name, (_address, page) in PAGES.items()}

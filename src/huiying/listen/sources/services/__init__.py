@@ -1,5 +1,7 @@
 """Every write of the room: sources, intake, first reports, quarantine, replays."""
 
+from .enquiries import LONGEST as LONGEST_ENQUIRY
+from .enquiries import enquiry_receive
 from .erasure import (
     subject_request_confirm,
     subject_request_count,
@@ -24,12 +26,14 @@ from .snapshots import is_snapshot_whole, page_snapshot, snapshot_ask, snapshot_
 from .websub import hub_delivery, lease_verify
 
 __all__ = [
+    "LONGEST_ENQUIRY",
     "TICK_POSTS",
     "Heard",
     "Imported",
     "ReplayState",
     "Stored",
     "Wish",
+    "enquiry_receive",
     "hold_ask",
     "hold_confirm",
     "hold_refuse",
