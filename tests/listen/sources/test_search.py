@@ -180,7 +180,7 @@ def test_no_page_of_the_room_reads_every_post(two_sources: tuple[Source, Source]
         pytest.skip("The plan is read from SQLite.")
     client = client_as("analyst")
     pages = (
-        "/sources/", "/sources/1/", "/sources/search/?q=停水", "/sources/search/?q=停水&since=2026-11-01&channel=news",
+        "/sources/", f"/sources/{two_sources[0].pk}/", "/sources/search/?q=停水", "/sources/search/?q=停水&since=2026-11-01&channel=news",
         "/sources/search/?q=/停/",
         "/sources/posts/3/", "/sources/archive/", "/sources/archive/requests/", "/sources/calibration/", "/sources/coverage/",
         "/stories/watches/",
