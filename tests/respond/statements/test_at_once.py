@@ -104,7 +104,7 @@ def test_a_task_taken_by_two_at_once_has_one_owner(at_once: AtOnce, desk: Any) -
     task = task_create(
         actor=commander, now=desk.now, subject=("incident", 1), title="Look", owner_role="analyst", exercise=False, source="plan:x@1:1"
     )
-    people = [desk.actor(name) for name in ("outsider", "checker", "lawyer")]  # none may give tasks to others
+    people = [desk.actor(name) for name in ("writer", "checker", "lawyer")]  # none may give tasks to others
     take = [partial(task_take, actor=person, now=desk.now, task_id=task.pk) for person in people]
     assert one_winner(at_once(*take))
     task.refresh_from_db()

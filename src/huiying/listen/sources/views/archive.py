@@ -67,6 +67,8 @@ def snapshot(request: HttpRequest, snapshot_id: int) -> HttpResponse:
 @require_POST
 def hold_ask(request: HttpRequest) -> HttpResponse:
     """Ask that a post, or all posts of its story, are kept for an incident."""
+    actor = actor_of(request.user)
+    require(actor, "evidence.hold")  # who may not is told nothing of what there is
     form = HoldForm(request.POST)
     if not form.is_valid():
         raise BadInput(_("Say for which incident and why the posts are needed."))
@@ -78,7 +80,7 @@ def hold_ask(request: HttpRequest) -> HttpResponse:
     if way is not None and story.isdecimal() and len(story) < 19 and (group := way.narrowed(int(story))) is not None:
         seqs += group.seqs
     hold = services.hold_ask(
-        actor=actor_of(request.user),
+        actor=actor,
         now=timezone.now(),
         subject=("incident", number),
         seqs=seqs,
