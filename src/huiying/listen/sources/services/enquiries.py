@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,11 +10,10 @@ from django.utils.translation import gettext as _
 from huiying.base.audit.rules import SYSTEM
 from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput, NotNow
-from huiying.core.collectors.records import Record
 
-from ..models import Post, Source
+from ..models import Post
 from ..rules import OwnKind
-from .intake import intake
+from .own import own_source, take_own
 
 CHANNEL = "enquiry"
 #: Characters of a question.
@@ -30,15 +28,11 @@ def enquiry_receive(*, now: datetime, text: str, exercise: bool = False) -> Post
     said = text.strip()
     if not SHORTEST <= len(said) <= LONGEST:
         raise BadInput(_("Write your question in %(least)s to %(most)s characters.") % {"least": SHORTEST, "most": LONGEST})
-    source, _created = Source.objects.get_or_create(
-        connector=OwnKind.ENQUIRY.value, name="public enquiries", exercise=exercise, defaults={"channel": CHANNEL, "created_at": now}
-    )
+    source = own_source(OwnKind.ENQUIRY, name="public enquiries", channel=CHANNEL, exercise=exercise, now=now)
     if Post.objects.filter(source=source, received_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
         raise NotNow(_("Very many questions come in at this moment. Keep your text and send it again in a few minutes."))
-    outcome = intake(source=source, records=[Record(secrets.token_hex(16), now, "", said)], now=now)
-    if outcome.stored != 1:
+    post = take_own(source, title="", text=said, now=now)
+    if post is None:
         raise BadInput(_("The question has no readable text."))
-    Source.objects.filter(pk=source.pk).update(last_success_at=now, last_attempt_at=now)
-    post = Post.objects.filter(source=source).latest("seq")
     record(actor=SYSTEM, verb="enquiry.receive", subject=("post", post.seq), now=now, detail={}, exercise=exercise)
     return post

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from django.db import transaction
@@ -12,12 +11,11 @@ from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
 from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput
-from huiying.core.collectors.records import Record
 from huiying.core.formats.cleaning import clean, mask
 
-from ..models import FirstReport, Post, Source
+from ..models import FirstReport, Post
 from ..rules import OwnKind
-from .intake import intake
+from .own import own_source, take_own
 
 CHANNEL = "staff_report"
 
@@ -30,16 +28,10 @@ def report_file(*, actor: Actor, now: datetime, facts: str, origin: str, reactio
     missing = [name for name, text in parts.items() if not text]
     if missing:
         raise BadInput(_("A first report says three things; still missing: %(missing)s.") % {"missing": ", ".join(missing)})
-    source, _created = Source.objects.get_or_create(
-        connector=OwnKind.REPORT.value, name="staff first reports", exercise=exercise, defaults={"channel": CHANNEL, "created_at": now}
-    )
-    item_id = secrets.token_hex(16)
-    text = "\n".join(parts.values())
-    outcome = intake(source=source, records=[Record(item_id, now, facts.strip().split("\n", 1)[0][:80], text)], now=now)
-    if outcome.stored != 1:
+    source = own_source(OwnKind.REPORT, name="staff first reports", channel=CHANNEL, exercise=exercise, now=now)
+    post = take_own(source, title=facts.strip().split("\n", 1)[0][:80], text="\n".join(parts.values()), now=now)
+    if post is None:
         raise BadInput(_("The first report has no readable text."))
-    Source.objects.filter(pk=source.pk).update(last_success_at=now, last_attempt_at=now)
-    post = Post.objects.filter(source=source).latest("seq")
     FirstReport.objects.create(
         post=post,
         person_id=actor.id,
