@@ -89,6 +89,7 @@ def test_a_child_deaf_to_the_polite_signal_is_killed_after_the_grace(tmp_path: P
         await until_async(lambda: bool(pids(polite)) and bool(pids(deaf)))
         kept.stopping.set()
         await asyncio.wait_for(run, 5)
+        assert all(process.returncode is not None for process in kept.running.values())
 
     asyncio.run(story())
     assert not any(is_running(pid) for pid in pids(polite) + pids(deaf))
@@ -116,8 +117,10 @@ def test_a_child_that_waits_is_told_once_more_when_it_was_started_again(tmp_path
         await until_async(lambda: words(note)[:6] == ["loaded", "go", "on", "loaded", "go", "on"])
         kept.stopping.set()
         await run
+        assert all(process.returncode is not None for process in kept.running.values())
 
     asyncio.run(story())
+    assert words(note)[:3] == words(note)[3:6] == ["loaded", "go", "on"]
 
 
 def test_a_child_starts_only_after_what_it_waits_for(tmp_path: Path) -> None:
@@ -150,8 +153,10 @@ def test_stopping_while_everything_still_waits_ends_at_once(tmp_path: Path) -> N
         await until_async(lambda: words(note) == ["loaded"])
         kept.stopping.set()
         await asyncio.wait_for(run, 5)
+        assert all(process.returncode is not None for process in kept.running.values())
 
     asyncio.run(story())
+    assert words(note) == ["loaded"]  # it was never told to go on
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the tie between parent and child is Linux's")

@@ -93,4 +93,5 @@ def test_slots_are_named_in_a_fixed_order() -> None:
 def test_a_hostile_sentence_is_answered_at_once() -> None:
     for text in ("请" * 100_000, "不" * 100_000, "a " * 100_000, "“" * 100_000, "please " * 50_000):
         for piece in (text[:1500], folded([text])[0][:90]):
-            ask_of(piece)
+            ask = ask_of(piece)
+            assert ask is None or (text[0] == "不" and ask.slots == ())

@@ -89,10 +89,12 @@ def test_a_slow_source_never_delays_another(server: HostileServer, now: datetime
 
 def test_the_process_ends_when_it_is_asked_to(server: HostileServer, now: datetime) -> None:
     from huiying.listen.sources.collector import run_collector
+    from huiying.listen.sources.models import Post
 
-    stop = threading.Event()
+    source, stop = watch(server, "good", now), threading.Event()
     stop.set()
     run_collector(stop)
+    assert fresh(source).last_attempt_at is None and not Post.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from huiying.core.analysis.stream import POSTS
 
@@ -68,6 +70,17 @@ def tick_add(
     number = number or last + 1
     ticks.create(stream=stream, number=number, at=now, posts=len(batch), last_seq=seq + len(batch) - 1, batch=buffer.getvalue())
     return [seq + place for place in range(len(batch))]
+
+
+def heard(rows: Sequence[dict[str, Any]], stream: str = "live") -> Any:
+    """Append posts, put them into stories, and return the largest."""
+    from huiying.listen.stories.services import apply_next_tick
+
+    now = timezone.now()
+    tick_add(rows, now=now, stream=stream)
+    while apply_next_tick(stream=stream, now=now):
+        pass
+    return model("stories", "Story").order_by("-posts", "pk").first() or pytest.fail("no story")
 
 
 WATER = [

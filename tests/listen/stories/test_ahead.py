@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,13 +19,6 @@ from .builders import model, tick_add, water
 
 pytestmark = pytest.mark.django_db
 TICKS = 7
-
-
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
 
 
 def take_away() -> list[Any]:

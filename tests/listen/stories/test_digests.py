@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from huiying.base.jobs.registry import timed_handlers
 from huiying.listen.sources.signals import posts_erased
-from huiying.listen.stories import memory, selectors
+from huiying.listen.stories import selectors
 from huiying.listen.stories.digests.rules import is_stale
 from huiying.listen.stories.digests.selectors import said_of
 from huiying.listen.stories.digests.services import digests_refresh, sayings_of, stale_stories
 from huiying.listen.stories.models import Story, StoryDigest
-from huiying.listen.stories.services import apply_next_tick
 
-from .builders import model, tick_add
+from .builders import heard, model
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -40,21 +39,6 @@ SAID = [
     f"{MATTER}，这不是坑人吗？",
     f"{MATTER}，城东医院收了好几个拉肚子的孩子。",
 ]
-
-
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
-
-
-def heard(rows: list[dict[str, Any]], stream: str = "live") -> Story:
-    now = timezone.now()
-    tick_add(rows, now=now, stream=stream)
-    while apply_next_tick(stream=stream, now=now):
-        pass
-    return Story.objects.order_by("-posts", "pk").first() or pytest.fail("no story")
 
 
 def public() -> Story:

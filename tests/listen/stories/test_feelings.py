@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from huiying.listen.sources.signals import posts_erased
-from huiying.listen.stories import memory, selectors
+from huiying.listen.stories import selectors
 from huiying.listen.stories.digests import moods
 from huiying.listen.stories.digests.feelings import Mood, Rumour, mood_course, mood_of_story, rumour_of_story
 from huiying.listen.stories.digests.services import digest_make, digests_refresh, stale_stories
 from huiying.listen.stories.models import Story, StoryDigest, StoryMood, StoryPost
-from huiying.listen.stories.services import apply_next_tick
 
-from .builders import source_of, tick_add
+from .builders import heard, source_of
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -38,21 +37,6 @@ ANGRY = [
     )
 ]
 NOON = timezone.now().replace(minute=5, second=0, microsecond=0) - timedelta(hours=6)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
-
-
-def heard(rows: list[dict[str, Any]], stream: str = "live") -> Story:
-    now = timezone.now()
-    tick_add(rows, now=now, stream=stream)
-    while apply_next_tick(stream=stream, now=now):
-        pass
-    return Story.objects.order_by("-posts", "pk").first() or pytest.fail("no story")
 
 
 def angry(authors: int = 8, at: Any = None) -> list[dict[str, Any]]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from huiying.base.ui.errors import NotThere
-from huiying.listen.stories import memory, selectors
+from huiying.listen.stories import selectors
 from huiying.listen.stories.models import Story
 from huiying.listen.stories.services import apply_next_tick
 
 from .builders import source_of, tick_add, water
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
 
 
 def heard(rows: list[dict[str, Any]], now: datetime, stream: str = "live") -> Story:

@@ -22,13 +22,6 @@ from .builders import model, tick_add, water
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
-
-
 @pytest.fixture
 def heard() -> Iterator[list[dict[str, Any]]]:
     calls: list[dict[str, Any]] = []

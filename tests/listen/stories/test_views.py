@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from huiying.listen.stories import memory
 from huiying.listen.stories.services import apply_next_tick
 
 from .builders import tick_add, water
@@ -18,13 +17,6 @@ from .builders import tick_add, water
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
 MATTERS = ("决赛点球门将扑出", "Train delayed at the platform", "超市酸奶过期被投诉", "地铁三号线信号故障", "暴雨致隧道积水封闭")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
-    memory.forget()
-    yield
-    memory.forget()
 
 
 def heard(rows: list[dict[str, Any]], stream: str = "live") -> int:

@@ -87,7 +87,7 @@ def test_a_watch_shows_its_own_bursts(client_as: SignIn, cast: Any) -> None:
 
 
 def test_an_outsider_sees_nothing(client_as: SignIn) -> None:
-    text_of(client_as("outsider"), "/stories/louder/", 403)
+    assert client_as("outsider").get("/stories/louder/").status_code == 403
 
 
 def test_it_speaks_chinese(client_as: SignIn) -> None:
