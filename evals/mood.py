@@ -21,7 +21,7 @@ import numpy.typing as npt
 from evals.texts import OWN_DATA, Text, labelled, rows_of
 from evals.train import mood as training
 from huiying.core.analysis import mood
-from huiying.core.analysis.linear import LinearModel
+from huiying.core.analysis.linear import LinearModel, logistic
 
 Floats = npt.NDArray[np.float64]
 SHORT = {"chnsenticorp_htl_all": "hotel", "waimai_10k": "waimai", "online_shopping_10_cats": "shopping"}
@@ -62,7 +62,7 @@ def _polarity_figures(prefix: str, model: LinearModel, data: Path, is_own: bool,
             margins = model.margins([text.text for text in texts])[:, 0]
             answers = np.array([text.label == "1" for text in texts])
             figures[f"{prefix}{name}"] = round(float(((margins > 0) == answers).mean()), 4)
-            _write(out, file, texts, {"positive": 1 / (1 + np.exp(-margins))})
+            _write(out, file, texts, {"positive": logistic(margins)})
     return figures
 
 
@@ -108,7 +108,7 @@ def _english(reader: mood.Reader, data: Path, out: Path | None) -> dict[str, flo
         margins = reader.polarity["en"].margins([text.text for text in tweets])[:, 0]
         answers = np.array([text.label == "positive" for text in tweets])
         figures["shipped_tweets_en"] = round(float(((margins > 0) == answers).mean()), 4)
-        _write(out, SENTIMENT_EN, tweets, {"positive": 1 / (1 + np.exp(-margins))})
+        _write(out, SENTIMENT_EN, tweets, {"positive": logistic(margins)})
     group_of = {name: group for group, names in training.GROUPS.items() for name in names.split()}
     rows = [(row, {group_of[name] for name in row["label"]["emotions"]}) for row in rows_of(data, "goemotions_dev")]
     texts = [Text(row["id"], row["text"], groups.pop(), "goemotions_dev") for row, groups in rows if len(groups) == 1]

@@ -19,7 +19,7 @@ from evals.texts import OWN_DATA
 from evals.train import rumour as training
 from evals.train.rumour import Case
 from huiying.core.analysis import rumour
-from huiying.core.analysis.linear import LinearModel
+from huiying.core.analysis.linear import LinearModel, logistic
 
 #: Share of the posts, by time, that is trained on.
 TRAINED = 0.7
@@ -82,8 +82,6 @@ def _rounded(value: float) -> float:
 
 def _write(out: Path | None, name: str, cases: Sequence[Case], found: npt.NDArray[np.float64]) -> None:
     if out is not None:
-        rows = [
-            {"id": case.id, "rumour_like": round(rumour.chance_of(float(margin)), 5)} for case, margin in zip(cases, found, strict=True)
-        ]
+        rows = [{"id": case.id, "rumour_like": round(float(logistic(margin)), 5)} for case, margin in zip(cases, found, strict=True)]
         out.mkdir(parents=True, exist_ok=True)
         (out / f"{name}.rumour.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any  # plain values that become JSON
 
 import click
+
+from huiying.core.analysis.moments import EPOCH, microseconds, moment_of
 
 from .output import Fault, json_option, tell
 
@@ -29,7 +31,6 @@ TICK = 500
 TEXTS_MOST, BACKGROUND_TEXTS = 400, 4_000
 #: Bursts are looked for in the last days of the file, five minutes a step; before a day of history nothing is a burst.
 BURST_DAYS, STEP = 30, timedelta(minutes=5)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WIDTH = 78
 
 
@@ -89,7 +90,7 @@ def analyse(file: Path, count: int, limit: int | None, as_json: bool) -> None:
             _fold(
                 scratch := _Found(),
                 analysis.new_state(analysis.DEFAULT),
-                [_row(scratch, Record(None, None, "", "停水"), _EPOCH)],
+                [_row(scratch, Record(None, None, "", "停水"), EPOCH)],
                 _Timings(),
             )
         found = _read(file, limit, timings, quiet=as_json)
@@ -111,7 +112,7 @@ def _read(path: Path, limit: int | None, timings: _Timings, *, quiet: bool) -> _
     from huiying.core.collectors.table import read_file
 
     found, state, rows = _Found(), analysis.new_state(analysis.DEFAULT), []
-    last = _EPOCH
+    last = EPOCH
     with Progress(console=Console(stderr=True), disable=quiet or not sys.stderr.isatty()) as progress:
         task = progress.add_task(path.name, total=None)
         for _number, record in read_file(path):
@@ -141,7 +142,7 @@ def _row(found: _Found, record: Record, at: datetime) -> dict[str, Any]:
     title, body = mask(clean(record.title)), mask(clean(record.text))
     author = xxhash.xxh3_64_hexdigest(record.author_handle.encode("utf-8", "replace")) if record.author_handle else ""
     text = body if not title or body.startswith(title) else f"{title}\n{body}"
-    found.sayings[seq] = Saying(seq, (at - _EPOCH) // timedelta(microseconds=1), text, author, 1, record.channel)
+    found.sayings[seq] = Saying(seq, microseconds(at), text, author, 1, record.channel)
     found.titles[seq] = title
     post = {"seq": seq, "ts": at, "received": at, "title": title or None, "text": body, "lang": record.language, "channel": record.channel}
     return {**post, "source": 1, "media_tier": 0, "author": author or None}
@@ -210,8 +211,8 @@ def _story(found: _Found, id: int, said: list[Saying], background: Background, s
     return {
         "story": id,
         "title": found.titles.get(medoid) or plain(found.sayings[medoid].text)[:60],
-        "first": (_EPOCH + timedelta(microseconds=min(each.at for each in said))).isoformat(),
-        "last": (_EPOCH + timedelta(microseconds=max(each.at for each in said))).isoformat(),
+        "first": moment_of(min(each.at for each in said)).isoformat(),
+        "last": moment_of(max(each.at for each in said)).isoformat(),
         "posts": len(said),
         "copies": len(said) - len(own),
         "authors": authors if authors >= AUTHORS_LEAST else None,
@@ -278,7 +279,7 @@ def _bursts(found: _Found, members: dict[int, list[Saying]], shown: list[int]) -
     return [
         {
             "story": burst.key or None,
-            "at": (_EPOCH + STEP * burst.step).isoformat(),
+            "at": (EPOCH + STEP * burst.step).isoformat(),
             "posts": burst.seen,
             "expected": round(burst.expected, 1),
             "hours": burst.hours,

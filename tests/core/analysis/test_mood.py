@@ -17,7 +17,6 @@ from huiying.core.analysis.mood import (
     LEAST,
     UNIT,
     MoodShares,
-    interval,
     language_of,
     means,
     mood_of,
@@ -85,15 +84,6 @@ def test_a_small_story_is_drawn_to_its_stream() -> None:
     assert isinstance(small, MoodShares)
     assert isinstance(large, MoodShares)
     assert small.shares["positive"].shrunk < 0.5 < 0.95 < large.shares["positive"].shrunk
-
-
-@given(st.floats(0, 1), st.integers(1, 10_000))
-def test_an_interval_holds_its_share_and_narrows(share: float, n: int) -> None:
-    low, high = interval(share, n)
-    wider = interval(share, n / 2)
-    assert 0 <= low <= share + 1e-9
-    assert share - 1e-9 <= high <= 1
-    assert high - low <= wider[1] - wider[0] + 1e-9
 
 
 def test_clear_words_are_read_in_both_languages() -> None:

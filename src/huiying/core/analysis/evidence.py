@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
+
+#: Two-sided 95 % of the normal distribution.
+_Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,19 @@ def floor(ground: Evidence, gap: Gap, n: int, needed: int) -> Insufficient | Non
 
 
 _WORDS = {Gap.POSTS: "posts", Gap.RECENT: "posts in the last hours", Gap.HISTORY: "hours of history", Gap.USABLE: "usable counts"}
+
+
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share of n, which may be a weight; all of 0 to 1 where n is 0.
+
+    Source: Wilson, Probable inference, JASA 22 (1927), 209-212.
+
+    >>> [round(bound, 3) for bound in wilson(0.9, 20)]
+    [0.699, 0.972]
+    """
+    if n == 0:
+        return 0.0, 1.0
+    square = _Z * _Z
+    middle = share + square / (2 * n)
+    half = _Z * sqrt(share * (1 - share) / n + square / (4 * n * n))
+    return max(0.0, min(share, (middle - half) / (1 + square / n))), min(1.0, max(share, (middle + half) / (1 + square / n)))

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +91,16 @@ class LinearModel:
             offsets=self.offsets,
         )
         return file.getvalue()
+
+
+def shipped_file(name: str) -> bytes:
+    """Return a model file that comes with the program."""
+    return (files("huiying.core.analysis") / "models" / f"{name}.npz").read_bytes()
+
+
+def logistic(margins: npt.ArrayLike) -> Floats:
+    """Return the chances of log-odds."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(margins, -30, 30))), np.float64)
 
 
 class BadModel(ValueError):

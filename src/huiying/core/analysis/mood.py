@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
-from .evidence import Evidence, Gap, Insufficient, floor
-from .linear import LinearModel, read_model
+from .evidence import Evidence, Gap, Insufficient, floor, wilson
+from .linear import LinearModel, logistic, read_model, shipped_file
 
 Floats = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
@@ -29,8 +28,6 @@ LEAST = 5
 #: A share is drawn towards the stream's as if so many further texts had shown the stream's mood: at 5 texts it is two thirds the
 #: stream's, at 50 one sixth.
 PRIOR_TEXTS = 10
-#: Two-sided 95 % of the normal distribution.
-_Z = 1.96
 _HAN_FIRST, _HAN_LAST = "\u3400", "\u9fff"
 _LANGUAGES = ("zh", "en")
 
@@ -80,7 +77,7 @@ class MoodShares:
 @lru_cache(maxsize=1)
 def shipped() -> Reader:
     """Return the models that come with the program."""
-    return reader_of({name: (files("huiying.core.analysis") / "models" / f"{name}.npz").read_bytes() for name in NAMES})
+    return reader_of({name: shipped_file(name) for name in NAMES})
 
 
 #: Names of the model files: what they read, in which language.
@@ -120,7 +117,7 @@ def mood_of(texts: Sequence[str], reader: Reader | None = None) -> Moods:
         if not places or language not in reader.polarity or language not in reader.emotion:
             continue
         chosen = [texts[place] for place in places]
-        moods.positive[places] = _logistic(reader.polarity[language].margins(chosen)[:, 0])
+        moods.positive[places] = logistic(reader.polarity[language].margins(chosen)[:, 0])
         moods.emotions[places] = _softmax(reader.emotion[language].margins(chosen))
         moods.is_read[places] = True
     return moods
@@ -152,7 +149,7 @@ def shares(
     for name, count, mean in zip(COUNTED, counts, prior, strict=True):
         raw = min(max(count / UNIT / texts, 0.0), 1.0)
         shrunk = (count / UNIT + PRIOR_TEXTS * mean) / (texts + PRIOR_TEXTS)
-        low, high = interval(min(max(shrunk, 0.0), 1.0), min(texts, authors) + PRIOR_TEXTS)
+        low, high = wilson(min(max(shrunk, 0.0), 1.0), min(texts, authors) + PRIOR_TEXTS)
         found[name] = Share(raw, shrunk, low, high)
     return MoodShares(found, authors, ground)
 
@@ -165,21 +162,6 @@ def means(texts: int, counts: Sequence[int]) -> tuple[float, ...]:
     """
     even = (0.5, *(1 / len(EMOTIONS) for _emotion in EMOTIONS))
     return tuple((count / UNIT + 2 * share) / (texts + 2) for count, share in zip(counts, even, strict=True))
-
-
-def interval(share: float, n: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share of n. Source: Wilson 1927.
-
-    >>> [round(bound, 3) for bound in interval(0.5, 100)]
-    [0.404, 0.596]
-    """
-    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    half = _Z / (1 + _Z**2 / n) * (share * (1 - share) / n + _Z**2 / (4 * n * n)) ** 0.5
-    return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
-def _logistic(margins: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(margins, -30, 30))), np.float64)
 
 
 def _softmax(margins: Floats) -> Floats:

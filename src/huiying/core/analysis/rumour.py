@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from .evidence import Evidence, Gap, Insufficient, floor
-from .linear import LinearModel, read_model
+from .linear import LinearModel, logistic, read_model, shipped_file
 from .mood import language_of
 
 Floats = npt.NDArray[np.float64]
@@ -80,7 +79,7 @@ NAMES = ("rumour_post_zh", "rumour_replies_zh", "rumour_post_en")
 @lru_cache(maxsize=1)
 def shipped() -> Reader:
     """Return the models that come with the program."""
-    return reader_of({name: (files("huiying.core.analysis") / "models" / f"{name}.npz").read_bytes() for name in NAMES})
+    return reader_of({name: shipped_file(name) for name in NAMES})
 
 
 def reader_of(data: Mapping[str, bytes]) -> Reader:
@@ -120,11 +119,6 @@ def margins(posts: Sequence[str], replies: Sequence[str], language: str, reader:
     return columns
 
 
-def chance_of(margin: float) -> float:
-    """Return the chance of log-odds."""
-    return float(1 / (1 + np.exp(-np.clip(margin, -30, 30))))
-
-
 def rumour_like(
     post: str, replies: Sequence[Reply], *, people: int, window: tuple[int, int], sources: int = 0, reader: Reader | None = None
 ) -> RumourLike | Insufficient:
@@ -145,7 +139,7 @@ def rumour_like(
         for (of, model, text), weight in zip(models, weights, strict=True)
         if model is not None
     )
-    return RumourLike(round(chance_of(float(weights.sum())), 4), parts, span, language, ground)
+    return RumourLike(round(float(logistic(weights.sum())), 4), parts, span, language, ground)
 
 
 def words_of(model: LinearModel, text: str, sign: int) -> tuple[str, ...]:

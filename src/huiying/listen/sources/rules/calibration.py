@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from huiying.core.analysis.evidence import wilson
+
 #: Fewest judged items a share may rest on: at 20 the interval is about 40 points wide, below it says nothing.
 EVIDENCE_FLOOR = 20
-#: 95 % of a normal distribution lies within this many standard deviations.
-_Z = 1.959964
 #: Parts of a week that a sample takes the same number of posts from, by their order of coming in.
 STRATA = 5
 #: The standard until somebody sets another one (shares), and the posts a source and week.
@@ -36,6 +35,10 @@ class Share:
     n: int
 
     @property
+    def _bounds(self) -> tuple[float, float]:
+        return wilson(self.k / self.n if self.n else 0.0, self.n)
+
+    @property
     def is_enough(self) -> bool:
         """Return whether there are enough items to say anything."""
         return self.n >= EVIDENCE_FLOOR
@@ -48,35 +51,19 @@ class Share:
     @property
     def interval(self) -> tuple[float, float] | None:
         """Return the interval in per cent, or None below the floor."""
-        low, high = wilson(self.k, self.n)
+        low, high = self._bounds
         return (round(100 * low, 1), round(100 * high, 1)) if self.is_enough else None
 
     def verdict(self, standard: float) -> Verdict:
         """Return whether the standard is met or missed for certain (95 %), or still open."""
         if not self.is_enough:
             return Verdict.INSUFFICIENT
-        low, high = wilson(self.k, self.n)
+        low, high = self._bounds
         return Verdict.MET if low >= standard else Verdict.MISSED if high < standard else Verdict.OPEN
 
     def __add__(self, other: Share) -> Share:
         """Return both samples as one."""
         return Share(self.k + other.k, self.n + other.n)
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share.
-
-    Source: Wilson, Probable inference, JASA 22 (1927), 209-212.
-
-    >>> [round(bound, 3) for bound in wilson(18, 20)]
-    [0.699, 0.972]
-    """
-    if n == 0:
-        return 0.0, 1.0
-    share, square = k / n, _Z * _Z
-    middle = share + square / (2 * n)
-    half = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, min(share, (middle - half) / (1 + square / n))), min(1.0, max(share, (middle + half) / (1 + square / n)))
 
 
 def f1(precision: Share, recall: Share) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
 
+from huiying.core.analysis.moments import moment_of
+
 _NONE = timedelta(0)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 #: A moment as a parameter of a statement.
 Stored = str | datetime | None
@@ -34,4 +35,4 @@ def stored_moments(column: pa.Array) -> list[Stored]:
 
 def moments_in(column: pa.Array) -> list[datetime]:
     """Return a column of moments (microseconds, UTC, none missing) as aware moments, ten times as fast as ``to_pylist``."""
-    return [_EPOCH + timedelta(microseconds=each) for each in column.cast(pa.int64()).to_pylist()]
+    return [moment_of(each) for each in column.cast(pa.int64()).to_pylist()]

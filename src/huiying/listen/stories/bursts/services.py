@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from huiying.base.notify.services import notify
+from huiying.core.analysis.moments import EPOCH
 from huiying.core.analysis.series import STEP_SECONDS
 from huiying.listen.sources.selectors import tick_batches
 
-from ..digests.moments import EPOCH
 from ..models import Burst, BurstState, StreamHour, Watch, WatchMatch
 from ..rules import HOUR
 from ..selectors import applied_tick

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.charts import Chart
+from huiying.core.analysis.moments import moment_of
 from huiying.core.analysis.mood import EMOTIONS, UNIT
 
 from ..models import Story, StoryDigest
 from . import wording
-from .moments import moment_of
 
 #: Chances above which a story is called somewhat, and rather rumour-like.
 SOMEWHAT, RATHER = 0.35, 0.65

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from huiying.core.analysis.evidence import Insufficient
+from huiying.core.analysis.moments import EPOCH, microseconds
 from huiying.core.analysis.mood import COUNTED, LEAST, MoodShares, means, mood_of, shares, shipped, tally
 
 from ..models import Story, StoryMood, StoryPost
 from ..rules import HOUR
-from .moments import EPOCH, microseconds
 from .rules import HOURS_MOST, MOOD_TEXTS_MOST, PRIOR_DAYS
 
 _SUMS = ("texts", *COUNTED)

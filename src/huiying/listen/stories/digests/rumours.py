@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from huiying.core.analysis.evidence import Insufficient
+from huiying.core.analysis.moments import microseconds
 from huiying.core.analysis.rumour import SPANS, Reply, RumourLike, rumour_like
 
 from ..models import Story, StoryPost
-from .moments import microseconds
 from .rules import REPLIES_MOST
 
 _DAY = timedelta(seconds=SPANS[-1])

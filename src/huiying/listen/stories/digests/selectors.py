@@ -10,10 +10,10 @@ from typing import Any  # plain values of a JSON column
 from django.utils.functional import Promise
 
 from huiying.core.analysis.digest import FORMAT
+from huiying.core.analysis.moments import moment_of
 
 from ..models import StoryDigest
 from . import wording
-from .moments import moment_of
 
 Part = Mapping[str, Any]
 

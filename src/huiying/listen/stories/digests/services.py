@@ -10,11 +10,11 @@ from django.db import transaction
 from django.db.models import Count
 
 from huiying.core.analysis.digest import FORMAT, digest
+from huiying.core.analysis.moments import microseconds
 from huiying.core.analysis.phrases import Background
 from huiying.core.analysis.sayings import Saying
 
 from ..models import Story, StoryDigest, StoryPost
-from .moments import microseconds
 from .moods import mood_part, prior_of
 from .rules import BACKGROUND_TEXTS, COPIES_MOST, POSTS_LEAST, REPEATED_MOST, STORIES_LOOKED_AT, STORIES_READ, TEXTS_MOST, is_stale
 from .rumours import rumour_read
