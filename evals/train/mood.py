@@ -198,7 +198,7 @@ def polarity_zh(data: Path, *, is_held_out: bool) -> LinearModel:
     answers = [text.label == "1" for text in texts] + [text.label in POSITIVE for text in posts]
     weights = [0.7 if text.file == REVIEWS[-1] else 1.4 for text in texts] + [0.7] * len(posts)
     card = {
-        "version": "polarity-zh-2",
+        "version": "polarity-zh-3",
         "trained_on": [*REVIEWS, "smp2020_virus_train"],
         "licence": LICENCE_ZH,
     }
@@ -216,7 +216,7 @@ def emotion_zh(texts: Sequence[Text]) -> LinearModel:
         if len(part := text.text.split("//")[0]) >= OWN_LEAST and part != text.text
     ]
     card = {
-        "version": "emotion-zh-2",
+        "version": "emotion-zh-3",
         "trained_on": sorted({text.file for text in texts}),
         "licence": LICENCE_ZH,
     }
@@ -251,9 +251,9 @@ def english(data: Path) -> dict[str, LinearModel]:
     signs = [answers[place] in POSITIVE for place in clear]
     return {
         "polarity_en": polarity(
-            [texts[place] for place in clear], signs, longest=2, weights=[1.0] * len(clear), card={**card, "version": "polarity-en-2"}
+            [texts[place] for place in clear], signs, longest=2, weights=[1.0] * len(clear), card={**card, "version": "polarity-en-3"}
         ),
-        "emotion_en": emotion(texts, answers, longest=2, weights=[1.0] * len(texts), card={**card, "version": "emotion-en-2"}),
+        "emotion_en": emotion(texts, answers, longest=2, weights=[1.0] * len(texts), card={**card, "version": "emotion-en-3"}),
     }
 
 

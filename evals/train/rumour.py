@@ -93,7 +93,7 @@ def train_zh(cases: Sequence[Case]) -> dict[str, LinearModel]:
         ("post", _fit(posts, y, FIRMNESS_ZH), scale_post, bias),
         ("replies", _fit(said, y[told], FIRMNESS_ZH), scale_replies, 0.0),
     ):
-        found[f"rumour_{part}_zh"] = _model(fitted, float(scale), shift, LONGEST_ZH, f"rumour-{part}-zh-1", cards[part])
+        found[f"rumour_{part}_zh"] = _model(fitted, float(scale), shift, LONGEST_ZH, f"rumour-{part}-zh-2", cards[part])
     return found
 
 
@@ -109,7 +109,7 @@ def train_en(cases: Sequence[Case]) -> dict[str, LinearModel]:
         scores[~rest] = _margins(_fit(counts[rest], y[rest], FIRMNESS_EN, shared), counts[~rest])
     line = LogisticRegression(C=FIRMNESS_SCALE, class_weight="balanced", fit_intercept=False).fit(scores[:, None], y)
     fitted = _fit(counts, y, FIRMNESS_EN, kept)
-    return {"rumour_post_en": _model(fitted, float(line.coef_[0, 0]), 0.0, LONGEST_EN, "rumour-post-en-1", "pheme")}
+    return {"rumour_post_en": _model(fitted, float(line.coef_[0, 0]), 0.0, LONGEST_EN, "rumour-post-en-2", "pheme")}
 
 
 def shared_by_events(counts: sparse.csr_matrix, events: npt.NDArray[np.str_]) -> Bools:

@@ -134,4 +134,4 @@ def test_a_bad_model_file_is_refused() -> None:
 
 
 def test_every_share_names_its_models() -> None:
-    assert shipped().version == "emotion-en-2+emotion-zh-2+polarity-en-2+polarity-zh-2"
+    assert shipped().version == "emotion-en-3+emotion-zh-3+polarity-en-3+polarity-zh-3"

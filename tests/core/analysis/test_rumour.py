@@ -63,7 +63,7 @@ def test_the_parts_add_up_to_the_chance() -> None:
 def test_the_evidence_says_n_window_sources_and_versions() -> None:
     ground = like(ALARM, DOUBT).evidence
     assert (ground.n, ground.window, ground.sources) == (6, (1, 2), 3)
-    assert ground.version == shipped().version("zh") == "rumour-post-zh-1+rumour-replies-zh-1"
+    assert ground.version == shipped().version("zh") == "rumour-post-zh-2+rumour-replies-zh-2"
 
 
 def test_english_is_read_by_the_post_alone() -> None:

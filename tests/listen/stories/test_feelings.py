@@ -201,8 +201,8 @@ def test_no_author_is_stored_with_a_mood() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Mood", "95 % interval", "angry", "Rumour-like wording", "says nothing about whether anything is true", "polarity-zh-2")),
-        ("zh-hans", ("情绪", "95 % 区间", "愤怒", "用词与谣言的相似度", "不说明任何内容的真假", "polarity-zh-2")),
+        ("en", ("Mood", "95 % interval", "angry", "Rumour-like wording", "says nothing about whether anything is true", "polarity-zh-3")),
+        ("zh-hans", ("情绪", "95 % 区间", "愤怒", "用词与谣言的相似度", "不说明任何内容的真假", "polarity-zh-3")),
     ],
 )
 def test_the_page_shows_both_with_their_ground(client_as: SignIn, language: str, words: tuple[str, ...]) -> None:

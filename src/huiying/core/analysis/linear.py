@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 CHUNK = 1_000
 #: ``rarity`` counts quarters: of a nat of inverse document frequency, or of whatever else training weighs n-grams with.
 RARITY_UNIT = 0.25
+#: Weights that are kept, of 127: those of one step are noise, and a third of a model (docs/explanation/mood.md).
+LEAST_WEIGHT = 2
 _FORMAT = 1
 
 
@@ -139,12 +141,12 @@ def packed(
     bias: Floats,
     card: Mapping[str, object],
 ) -> LinearModel:
-    """Pack the weights that a text's unit vector of rarities is multiplied with; n-grams that would round to nothing are left out."""
+    """Pack the weights that a text's unit vector of rarities is multiplied with; n-grams that weigh next to nothing are left out."""
     rarity = np.clip(np.rint(idf / RARITY_UNIT), 1, 255)
     full = weights * (rarity * RARITY_UNIT)[:, None]
     top = np.maximum(np.quantile(np.abs(full), 0.9999, axis=0), 1e-9)
     whole = np.clip(np.rint(full / top * 127), -127, 127)
-    kept = np.flatnonzero(np.abs(whole).max(axis=1) >= 1)
+    kept = np.flatnonzero(np.abs(whole).max(axis=1) >= LEAST_WEIGHT)
     order = kept[np.argsort(places[kept], kind="stable")]
     scales = top / 127 / RARITY_UNIT
     return LinearModel(
