@@ -137,11 +137,12 @@ def _row(found: _Found, record: Record, at: datetime) -> dict[str, Any]:
 
     from huiying.core.analysis.sayings import Saying
     from huiying.core.formats.cleaning import clean, mask
+    from huiying.core.formats.folding import as_one
 
     seq = len(found.sayings) + 1
     title, body = mask(clean(record.title)), mask(clean(record.text))
     author = xxhash.xxh3_64_hexdigest(record.author_handle.encode("utf-8", "replace")) if record.author_handle else ""
-    text = body if not title or body.startswith(title) else f"{title}\n{body}"
+    text = as_one(title, body)
     found.sayings[seq] = Saying(seq, microseconds(at), text, author, 1, record.channel)
     found.titles[seq] = title
     post = {"seq": seq, "ts": at, "received": at, "title": title or None, "text": body, "lang": record.language, "channel": record.channel}

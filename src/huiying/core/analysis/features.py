@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
+from huiying.core.formats.folding import BREAK, as_one, fold
+
 from .resources import Resources
 from .schema import FEATURES
-from .text import BREAK, fold
 
 _TAG = re.compile(r"#(\S[^#\x1e\n]{0,38}\S)#|#(\w{2,40})")
 _RUN_MAX = 24
@@ -176,7 +177,7 @@ def _texts(batch: pa.RecordBatch, limit: int) -> list[str]:
     texts: list[str] = []
     for title, text in zip(_strings(batch.column("title")), _strings(batch.column("text")), strict=True):
         body = text or ""
-        texts.append((f"{title}\n{body}" if title and not body.startswith(title) else body)[:limit])
+        texts.append(as_one(title, body)[:limit])
     return texts
 
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from huiying.core.formats.folding import BREAK, fold
+
 from .features import mix
-from .text import BREAK, fold
 
 #: Hash space of the n-grams. Two of the 10^5 that carry weight share a place in one case of ten, and mostly both carry little.
 BITS = 20

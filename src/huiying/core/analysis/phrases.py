@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import xxhash
 
+from huiying.core.formats.folding import BREAK, fold_joined
+
 from .evidence import Evidence, Gap, Insufficient, floor
 from .grounds import grounds
 from .resources import COMMON_EN
 from .sayings import TEXT_MAX, Saying, fair, plain
-from .text import BREAK, fold_joined
 
 #: Below so many texts every phrase would be chance.
 POSTS_LEAST = 8

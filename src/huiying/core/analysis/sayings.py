@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .text import BREAK, fold_joined
+from huiying.core.formats.folding import BREAK, fold_joined
 
 #: Characters of one post that are read: the lead carries the matter, and a hostile megabyte costs nothing.
 TEXT_MAX = 1_500

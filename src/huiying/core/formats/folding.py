@@ -94,3 +94,12 @@ def fold_joined(joined: str) -> Codes:
 
 def _codes(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+
+
+def as_one(title: str | None, text: str) -> str:
+    """Return title and text as one; a title that the text begins with is not said twice.
+
+    >>> as_one("停水", "停水了"), as_one("通知", "停水了"), as_one(None, "停水了")
+    ('停水了', '通知\\n停水了', '停水了')
+    """
+    return text if not title or text.startswith(title) else f"{title}\n{text}"

@@ -23,10 +23,10 @@ from huiying.base.ui.errors import BadInput, NotNow, NotThere
 
 from ..models import AuthorSalt, IntakeTick, Post, Quarantine, SubjectRequest
 from ..rules.archive import PURGE_POSTS, REQUEST_MOVES, RequestState
-from ..rules.intake import QuarantineState
 from ..signals import posts_erased
 from ..words import unindex_for_good
 from .pseudonyms import pseudonyms_in_force
+from .quarantine import held_erase
 from .retention import held_posts
 from .snapshots import snapshots_destroy
 from .ticks import ticks_emptied
@@ -154,9 +154,7 @@ def posts_erase(*, posts: list[Post], now: datetime, reason: str) -> list[int]:
 
 
 def _erase_quarantined(request: SubjectRequest) -> None:
-    Quarantine.objects.filter(source__channel=request.channel, record__author_handle__in=request.pseudonyms).update(
-        raw="", record=None, state=QuarantineState.DISCARDED.value
-    )
+    held_erase(Quarantine.objects.filter(source__channel=request.channel, record__author_handle__in=request.pseudonyms))
 
 
 def _move(request: SubjectRequest, to: RequestState, **changes: object) -> SubjectRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiying.base.accounts.services import require
@@ -73,3 +74,8 @@ def _move(*, actor: Actor, now: datetime, held: Quarantine, to: QuarantineState,
     held.refresh_from_db()
     record(actor=actor, verb=verb, subject=("quarantine", held.pk), now=now, detail={"place": held.place}, exercise=held.exercise)
     return held
+
+
+def held_erase(found: QuerySet[Quarantine]) -> None:
+    """Erase what was kept of records and give them up: who wrote them wants that, or their source."""
+    found.update(raw="", record=None, state=QuarantineState.DISCARDED.value)

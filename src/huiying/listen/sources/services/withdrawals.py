@@ -12,10 +12,10 @@ from huiying.base.audit.rules import SYSTEM
 from huiying.base.audit.services import record
 
 from ..models import Post, Quarantine, Source
-from ..rules.intake import QuarantineState
 from .erasure import posts_erase
 from .intake import key_of_item
 from .pseudonyms import pseudonyms_in_force
+from .quarantine import held_erase
 from .retention import held_posts
 
 
@@ -34,8 +34,7 @@ def accounts_withdraw(*, source_id: int, handles: Iterable[str], now: datetime) 
     """
     channel = Source.objects.values_list("channel", flat=True).get(pk=source_id)
     pseudonyms = pseudonyms_in_force(channel, handles)
-    held_back = Quarantine.objects.filter(source_id=source_id, record__author_handle__in=pseudonyms)
-    held_back.update(raw="", record=None, state=QuarantineState.DISCARDED.value)
+    held_erase(Quarantine.objects.filter(source_id=source_id, record__author_handle__in=pseudonyms))
     return _withdraw(Post.objects.filter(author__in=pseudonyms), source_id, "account deleted at the source", now)
 
 

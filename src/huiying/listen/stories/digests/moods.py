@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from huiying.core.analysis.evidence import Insufficient
 from huiying.core.analysis.moments import EPOCH, microseconds
 from huiying.core.analysis.mood import COUNTED, LEAST, MoodShares, means, mood_of, shares, shipped, tally
+from huiying.core.formats.folding import as_one
 
 from ..models import Story, StoryMood, StoryPost
 from ..rules import HOUR
@@ -41,7 +42,7 @@ def mood_read(story: Story, prior: Sequence[float]) -> MoodShares | Insufficient
     counted = _counted(story)
     own = StoryPost.objects.filter(story=story, copy_of__isnull=True)
     unread = own.filter(pk__gt=counted).order_by("-pk").values_list("pk", "at", "post__title", "post__text")[:MOOD_TEXTS_MOST]
-    rows = [(seq, at, text if not title or text.startswith(title) else f"{title}\n{text}") for seq, at, title, text in unread]
+    rows = [(seq, at, as_one(title, text)) for seq, at, title, text in unread]
     if rows:
         found = mood_of([text for _seq, _at, text in rows])
         added = tally([_hour(at) for _seq, at, _text in rows], found)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from huiying.core.analysis.evidence import Insufficient
 from huiying.core.analysis.moments import microseconds
 from huiying.core.analysis.rumour import SPANS, Reply, RumourLike, rumour_like
+from huiying.core.formats.folding import as_one
 
 from ..models import Story, StoryPost
 from .rules import REPLIES_MOST
@@ -37,5 +38,4 @@ def _read(story: Story, seq: int) -> RumourLike | Insufficient | None:
     replies = [Reply((at - start).total_seconds(), text) for at, text, _author, _source in rows]
     people = len({author for _at, _text, author, _source in rows if author}) + sum(1 for row in rows if not row[2])
     window = (microseconds(start), microseconds(rows[-1][0] if rows else start))
-    said = text if not title or text.startswith(title) else f"{title}\n{text}"
-    return rumour_like(said, replies, people=people, window=window, sources=len({row[3] for row in rows}))
+    return rumour_like(as_one(title, text), replies, people=people, window=window, sources=len({row[3] for row in rows}))

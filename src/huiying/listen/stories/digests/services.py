@@ -13,6 +13,7 @@ from huiying.core.analysis.digest import FORMAT, digest
 from huiying.core.analysis.moments import microseconds
 from huiying.core.analysis.phrases import Background
 from huiying.core.analysis.sayings import Saying
+from huiying.core.formats.folding import as_one
 
 from ..models import Story, StoryDigest, StoryPost
 from .moods import mood_part, prior_of
@@ -87,7 +88,7 @@ def sayings_of(story: Story) -> list[Saying]:
     newest = own.order_by("-at", "-pk").values_list("pk", flat=True)[:TEXTS_MOST]
     wanted = {story.medoid_seq, *newest, *(seq for seq, _n in repeated[:REPEATED_MOST])}
     texts = [
-        Saying(seq, microseconds(at), text if not title or text.startswith(title) else f"{title}\n{text}", author, source, channel)
+        Saying(seq, microseconds(at), as_one(title, text), author, source, channel)
         for seq, at, title, text, author, source, channel in own.filter(pk__in=wanted).order_by("pk").values_list(*_TEXT)
     ]
     copied = members.filter(copy_of__in=[each.seq for each in texts]).order_by("-at", "-pk")
