@@ -217,7 +217,7 @@ async def trusting() -> AsyncIterator[None]:
     try:
         yield
     finally:
-        os.environ.pop("SSL_CERT_FILE") if before is None else os.environ.update(SSL_CERT_FILE=before)
+        os.environ.pop("SSL_CERT_FILE", None) if before is None else os.environ.update(SSL_CERT_FILE=before)
 
 
 @asynccontextmanager
