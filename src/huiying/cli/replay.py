@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LEAST_PAUSE = 0.05
 #: A smaller file is read before a process beside has begun (bytes).
 READ_AHEAD_FROM = 2 << 20
+#: A tick holds so many posts, and more while they were published close together: a large one costs less a post, a long one is judged late.
+LEAST_POSTS, MOST_POSTS = 500, 2_000
+LONGEST_TICK = timedelta(minutes=30)
 
 
 @dataclass
@@ -58,8 +61,20 @@ class _Run:
     at: int
     stored: int = 0
     batch: list[Delivered] = field(default_factory=list)
+    #: When the first record of the tick was published.
+    begun: datetime | None = None
     #: Peak memory of the process that read the file ahead (KiB).
     beside: int = 0
+
+    def add(self, number: int, record: Delivered, published: datetime | None) -> bool:
+        """Take a record into the tick being filled; return whether that should be closed."""
+        self.batch.append(record)
+        self.at = number
+        if published is not None:
+            self.begun = self.begun or published
+        if len(self.batch) < LEAST_POSTS:
+            return False
+        return len(self.batch) >= MOST_POSTS or self.begun is None or (published is not None and published - self.begun >= LONGEST_TICK)
 
     def flush(self) -> int:
         """Take in the batch as one tick and apply it; return how many records it held."""
@@ -70,7 +85,7 @@ class _Run:
         if not self.batch:
             return 0
         outcome, _state = replay_tick(key=self.key, after_line=self.line, line=self.at, records=self.batch, now=timezone.now())
-        count, self.line, self.batch = len(self.batch), self.at, []
+        count, self.line, self.batch, self.begun = len(self.batch), self.at, [], None
         self.stored += outcome.stored
         self.stories.follow()
         return count
@@ -237,7 +252,7 @@ def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stori
 
     from huiying.core.collectors.records import Unreadable
     from huiying.core.collectors.table import digest_of
-    from huiying.listen.sources.services import TICK_POSTS, replay_begin
+    from huiying.listen.sources.services import replay_begin
 
     state = replay_begin(digest=digest_of(path), name=path.name, stream=stream, now=begin)
     run = _Run(path, stream, stories, state.key, state.line, state.line)
@@ -255,13 +270,12 @@ def _play(path: Path, begin: datetime, stream: str, pace: _Pace, stories: _Stori
         task = progress.add_task(path.name, total=None if quiet else _lines(path), completed=state.line, rate="")
         begun = time.perf_counter()
         for number, record in records:
-            wait = 0.0 if isinstance(record, Unreadable) else pace.wait_before(record.published_at)
+            published = None if isinstance(record, Unreadable) else record.published_at
+            wait = pace.wait_before(published)
             if wait > LEAST_PAUSE:
                 run.flush()
                 time.sleep(wait)
-            run.batch.append(record)
-            run.at = number
-            if len(run.batch) >= TICK_POSTS:
+            if run.add(number, record, published):
                 run.flush()
                 progress.update(task, completed=number, rate=f"{run.stored / (time.perf_counter() - begun):,.0f} posts/s")
         run.flush()

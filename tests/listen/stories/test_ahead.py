@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from huiying.listen.stories import folding, memory
+from huiying.listen.stories import beside, folding, memory
 from huiying.listen.stories.models import AnalysisState, Story, StoryBucket, StoryPost
 from huiying.listen.stories.selectors import applied_tick, totals
 from huiying.listen.stories.services import IN_FLIGHT, FoldAhead, apply_next_tick
@@ -18,7 +18,7 @@ from huiying.listen.stories.services import IN_FLIGHT, FoldAhead, apply_next_tic
 from .builders import model, tick_add, water
 
 pytestmark = pytest.mark.django_db
-TICKS = 7
+TICKS = 11
 
 
 def take_away() -> list[Any]:
@@ -153,5 +153,5 @@ def test_the_process_says_nothing_without_a_start() -> None:
     source, sink = io.BytesIO(), io.BytesIO()
     folding.send(source, (1, b""))
     source.seek(0)
-    folding.serve(source, sink)
+    beside.serve(source, sink)
     assert sink.getvalue() == b""

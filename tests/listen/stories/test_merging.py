@@ -12,7 +12,7 @@ from django.test import Client
 
 from huiying.core.analysis.gate import threshold_gate
 from huiying.core.analysis.stream import DEFAULT
-from huiying.listen.stories import days, folding, memory, selectors
+from huiying.listen.stories import beside, days, memory, selectors
 from huiying.listen.stories.models import Story, StoryBucket, StoryMerge, StoryPost
 from huiying.listen.stories.services import apply_next_tick
 
@@ -27,7 +27,7 @@ LONE, GROWN, OTHER = "城东自来水发黄铁锈", "城东自来水发黄停水
 
 @pytest.fixture(autouse=True)
 def _late_joins(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for module in (folding, memory):
+    for module in (beside, memory):
         monkeypatch.setattr(module, "RESOURCES", LATE)
     memory.forget()
     days.forget()

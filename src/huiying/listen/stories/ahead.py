@@ -17,15 +17,14 @@ import pyarrow as pa
 
 from huiying.listen.sources.selectors import tick_batches
 
-from . import memory
-from .folding import Folded, Start, receive, send
+from .folding import Folded, Start, reading_of, receive, send
 from .models import AnalysisState
 from .rules import chained
 
 log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 #: Ticks that may wait at the process beside: enough that it never idles, few enough that memory stays small.
-IN_FLIGHT = 4
+IN_FLIGHT = 8
 
 
 class FoldAhead:
@@ -87,6 +86,8 @@ class FoldAhead:
                 log.warning("The process that folds stream %s ended; going on without it.", self._stream)
             self.close()
             self._is_broken = True
+            from . import memory
+
             return memory.fold(row, tick, batch, posts)
         self._sent.popleft()
         self._chain = chained(row.chain, batch)
@@ -104,16 +105,15 @@ class FoldAhead:
     def _start(self, row: AnalysisState) -> None:
         self.close()
         self._chain, self._last_sent = row.chain, row.tick
-        state = memory.take(row)
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from huiying.listen.stories.folding import main; main()"],
+            [sys.executable, "-c", "from huiying.listen.stories.beside import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
             preexec_fn=_tied(),
         )
-        self._write(Start(state.to_bytes(), memory.reading_of(row)))
+        self._write(Start(_state_of(row), reading_of(row)))
 
     def _hand(self, tick: int, batch: bytes) -> None:
         self._write((tick, batch))
@@ -124,6 +124,15 @@ class FoldAhead:
         if self._process is not None and self._process.stdin is not None:
             with suppress(BrokenPipeError):  # the answer will be missing, which ``fold`` sees
                 send(self._process.stdin, message)
+
+
+def _state_of(row: AnalysisState) -> bytes | None:
+    """Return the memory after the ticks the row names; before the first tick there is none, and no need of the analysis here."""
+    if not row.tick:
+        return None
+    from . import memory
+
+    return memory.take(row).to_bytes()
 
 
 def _tied() -> Callable[[], None] | None:

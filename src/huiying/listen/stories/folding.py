@@ -1,26 +1,25 @@
-"""One tick through the analysis, with no database: what a process beside the writer does.
+"""What passes between the writer of stories and the process beside it that folds: ticks, and what they change.
 
-Run by ``main`` it reads ``Start`` and then ticks from its input and answers each tick with a ``Folded``.
+Loads no compiled analysis: a writer with a process beside does without (a second, and 100 MB).
 """
 
 from __future__ import annotations
 
 import io
 import pickle
-import queue
 import struct
-import sys
-import threading
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import pyarrow as pa
 
-from huiying.core.analysis import stream as analysis
+from huiying.core.analysis.schema import POSTS, Results
 
 from .rules import is_snapshot_due
 
-RESOURCES = analysis.DEFAULT
+if TYPE_CHECKING:
+    from .models import AnalysisState
+
 _LENGTH = struct.Struct("<Q")
 
 
@@ -28,7 +27,7 @@ _LENGTH = struct.Struct("<Q")
 class Folded:
     """What a tick changed, and the bytes of the memory after it where a snapshot is due."""
 
-    results: analysis.Results
+    results: Results
     snapshot: bytes | None
 
 
@@ -53,25 +52,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class Start:
-    """Where the process beside begins."""
+    """Where the process beside begins; without state at the very first tick."""
 
-    state: bytes
+    state: bytes | None
     reading: Reading
+
+
+def reading_of(row: AnalysisState) -> Reading:
+    """Return how far the row has read."""
+    return Reading(row.tick, row.posts, row.snapshot_tick, row.snapshot_posts, row.snapshot_tick > 0)
 
 
 def posts_of(batch: bytes) -> pa.RecordBatch:
     """Return the posts of a tick."""
     table = pa.ipc.open_stream(io.BytesIO(batch)).read_all().combine_chunks()
-    posts = table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=analysis.POSTS)
-    return posts.select(analysis.POSTS.names).cast(analysis.POSTS)
-
-
-def fold(state: analysis.State, reading: Reading, tick: int, posts: pa.RecordBatch) -> Folded:
-    """Fold the posts of a tick into the state and move the reading on."""
-    features = analysis.features(posts, RESOURCES)
-    deltas = {shard: analysis.advance(state, tick, [rows]) for shard, rows in analysis.route(features, RESOURCES).items()}
-    _empty, results = analysis.merge(None, tick, deltas, RESOURCES)
-    return Folded(results, state.to_bytes() if reading.move(tick, posts.num_rows) else None)
+    posts = table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=POSTS)
+    return posts.select(POSTS.names).cast(POSTS)
 
 
 def send(stream: IO[bytes], message: object) -> None:
@@ -92,29 +88,3 @@ def receive(stream: IO[bytes]) -> object:
     if len(data) < size:
         raise EOFError
     return pickle.loads(data)  # noqa: S301 - from our own parent or child, through a pipe nobody else holds
-
-
-def serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Answer ticks until the input ends; it is read by a thread, so that neither side waits for the other's reading."""
-    waiting: queue.SimpleQueue[object] = queue.SimpleQueue()
-
-    def read() -> None:
-        try:
-            while True:
-                waiting.put(receive(source))
-        except EOFError:
-            waiting.put(None)
-
-    threading.Thread(target=read, daemon=True).start()
-    start = waiting.get()
-    if not isinstance(start, Start):
-        return
-    state, reading = analysis.State.from_bytes(start.state, RESOURCES), start.reading
-    while isinstance(message := waiting.get(), tuple):
-        tick, batch = message
-        send(sink, fold(state, reading, tick, posts_of(batch)))
-
-
-def main() -> None:
-    """Serve the process that started us."""
-    serve(sys.stdin.buffer, sys.stdout.buffer)

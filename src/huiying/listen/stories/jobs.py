@@ -12,13 +12,18 @@ from .services import apply_next_tick
 from .watches.services import watches_tell
 
 STREAMS = ("live", "exercise")
+#: Ticks applied before the worker looks at its other work again: small ones come by the dozen, each from a source of its own.
+TICKS_A_ROUND = 20
 
 
 @pump("stories.apply")
 def apply(now: datetime) -> bool:
-    """Apply one tick of each stream; True when there was one."""
-    applied = [apply_next_tick(stream=stream, now=now) for stream in STREAMS]
-    return any(applied)
+    """Apply the next ticks of each stream; True when there were any."""
+    waiting, applied = list(STREAMS), False
+    for _ in range(TICKS_A_ROUND):
+        waiting = [stream for stream in waiting if apply_next_tick(stream=stream, now=now)]
+        applied |= bool(waiting)
+    return applied
 
 
 @every(300, "stories.tell_watches")

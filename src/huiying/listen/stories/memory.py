@@ -9,13 +9,13 @@ import pyarrow as pa
 from huiying.core.analysis import stream as analysis
 from huiying.listen.sources.selectors import tick_batches
 
-from . import folding
-from .folding import Folded, Reading, posts_of
+from . import beside
+from .folding import Folded, posts_of, reading_of
 from .models import AnalysisState
 from .rules import chained
 
 log = logging.getLogger(__name__)
-RESOURCES = folding.RESOURCES
+RESOURCES = beside.RESOURCES
 
 #: (stream, shard) -> the chain of ticks it has read, and the state after them.
 _decoded: dict[tuple[str, int], tuple[str, analysis.State]] = {}
@@ -24,15 +24,10 @@ _decoded: dict[tuple[str, int], tuple[str, analysis.State]] = {}
 def fold(row: AnalysisState, tick: int, batch: bytes, posts: pa.RecordBatch) -> Folded:
     """Fold a tick into the state after the ticks the row names, and keep it for the next one."""
     state = take(row)
-    folded = folding.fold(state, reading_of(row), tick, posts)
+    folded = beside.fold(state, reading_of(row), tick, posts)
     # if the transaction does not hold, the chain of the stored row will not match
     _decoded[(row.stream, row.shard)] = (chained(row.chain, batch), state)
     return folded
-
-
-def reading_of(row: AnalysisState) -> Reading:
-    """Return how far the row has read."""
-    return Reading(row.tick, row.posts, row.snapshot_tick, row.snapshot_posts, row.snapshot_tick > 0)
 
 
 def take(row: AnalysisState) -> analysis.State:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from huiying.core.analysis import stream as analysis
+from huiying.core.analysis.schema import Results
 
 from .models import Story, StoryBucket, StoryMerge, StoryPost
 
@@ -22,7 +22,7 @@ class Merge:
     verdict: int
 
 
-def read(results: analysis.Results) -> list[Merge]:
+def read(results: Results) -> list[Merge]:
     """Return the merges of a tick, chains in their order."""
     rows = (results.merges.column(name).to_pylist() for name in ("story", "into", "seq", "reason", "verdict"))
     return [Merge(*row) for row in zip(*rows, strict=True)]

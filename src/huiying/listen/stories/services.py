@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import pyarrow as pa
 from django.db import transaction
 
-from huiying.core.analysis import stream as analysis
-from huiying.listen.sources.selectors import posts_by_seq, tick_batches
+from huiying.core.analysis.schema import Results
+from huiying.listen.sources.selectors import texts_by_seq, tick_batches
 from huiying.listen.sources.services import moments_in, stored_moments
 
-from . import days, memory, merging
+from . import days, merging
 from .ahead import IN_FLIGHT, FoldAhead
 from .folding import Folded, posts_of
 from .models import AnalysisSnapshot, AnalysisState, Story, StoryBucket, StoryPost
@@ -27,7 +28,7 @@ Fold = Callable[[AnalysisState, int, bytes, pa.RecordBatch], Folded]
 _FIGURES = ("posts", "copies", "authors", "sources", "questions", "media_tier_max", "medoid_seq")
 
 
-def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> bool:
+def apply_next_tick(*, stream: str, now: datetime, fold: Fold | None = None) -> bool:
     """Fold the next closed tick of a stream into its stories; False when there is none.
 
     ``fold`` computes what the tick changes, here or in a process beside (``FoldAhead``). Results, state and position
@@ -40,25 +41,34 @@ def apply_next_tick(*, stream: str, now: datetime, fold: Fold = memory.fold) -> 
             return False
         tick, batch = following
         posts = posts_of(batch)
-        folded = fold(row, tick, batch, posts)
+        folded = (fold or _fold_here())(row, tick, batch, posts)
         before = row.chain
         merges = merging.read(folded.results)
         story_ids = _write(folded.results, posts, stream, lambda: merging.write(merges, tick=tick, now=now))
         _move(row, folded.snapshot, tick, batch, posts.num_rows)
         changed = merging.stories_in(merges)
-        with days.following(stream, before=before, after=row.chain, members=_members(folded.results, posts), anew=changed):
+        with days.following(stream, before=before, after=row.chain, members=partial(_members, folded.results, posts), anew=changed):
             pairs = [(merge.former, merge.into) for merge in merges]
             tick_applied.send(sender=AnalysisState, stream=stream, tick=tick, story_ids=story_ids, merges=pairs, now=now)
     return True
 
 
-def _members(results: analysis.Results, posts: pa.RecordBatch) -> Iterator[tuple[int, days.Member]]:
-    """Yield each new post of a story: when, where, by whom, and whether it is a copy."""
-    rows = zip(moments_in(posts.column("ts")), *(posts.column(name).to_pylist() for name in ("source", "author")), strict=True)
-    known = dict(zip(posts.column("seq").to_pylist(), rows, strict=True))
+def _fold_here() -> Fold:
+    from .memory import fold  # brings the compiled analysis along
+
+    return fold
+
+
+def _members(results: Results, posts: pa.RecordBatch, stories: Collection[int]) -> Iterator[tuple[int, days.Member]]:
+    """Yield each new post of some stories: when, where, by whom, and whether it is a copy."""
+    if not stories:
+        return
+    places = {seq: place for place, seq in enumerate(posts.column("seq").to_pylist())}
+    at, source, author = moments_in(posts.column("ts")), posts.column("source").to_pylist(), posts.column("author").to_pylist()
     for seq, story, copy_of in zip(*(results.assignments.column(name).to_pylist() for name in ("seq", "story", "copy_of")), strict=True):
-        at, source, author = known[seq]
-        yield story, (at, source, author or "", copy_of is not None)
+        if story in stories:
+            place = places[seq]
+            yield story, (at[place], source[place], author[place] or "", copy_of is not None)
 
 
 def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, posts: int) -> None:
@@ -73,7 +83,7 @@ def _move(row: AnalysisState, snapshot: bytes | None, tick: int, batch: bytes, p
     row.save(update_fields=changed)
 
 
-def _write(results: analysis.Results, posts: pa.RecordBatch, stream: str, merge: Callable[[], None]) -> list[int]:
+def _write(results: Results, posts: pa.RecordBatch, stream: str, merge: Callable[[], None]) -> list[int]:
     """Write what a tick changed, merges once their survivors are there; return the ids of the stories it changed."""
     ids = _write_stories(results.stories, posts, stream)
     merge()
@@ -112,7 +122,7 @@ def _titles(medoids: dict[int, int], posts: pa.RecordBatch) -> dict[int, tuple[s
     known = {id: (medoid, title, language) for id, medoid, title, language in _named(medoids)}
     titles = {id: (known[id][1], known[id][2]) for id, medoid in medoids.items() if id in known and known[id][0] == medoid}
     places = {seq: place for place, seq in enumerate(posts.column("seq").to_pylist())}
-    older = posts_by_seq(sorted({seq for id, seq in medoids.items() if id not in titles and seq not in places}))
+    older = texts_by_seq(sorted({seq for id, seq in medoids.items() if id not in titles and seq not in places}))
     texts = {name: posts.column(name) for name in ("title", "text", "lang")}
     for id, seq in medoids.items():
         if id in titles:
@@ -120,7 +130,7 @@ def _titles(medoids: dict[int, int], posts: pa.RecordBatch) -> dict[int, tuple[s
         if seq in places:
             title, text, language = (texts[name][places[seq]].as_py() for name in ("title", "text", "lang"))
         elif seq in older:
-            title, text, language = older[seq].title, older[seq].text, older[seq].language
+            title, text, language = older[seq]
         else:
             _medoid, title, language = known.get(id, (0, "—", ""))
             text = title

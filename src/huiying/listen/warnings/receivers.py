@@ -17,8 +17,7 @@ def on_tick_applied(
     sender: object, *, story_ids: Iterable[int], now: datetime, merges: Iterable[tuple[int, int]] = (), **_rest: object
 ) -> None:
     """Let warnings follow merged stories, then judge the stories a tick changed, in the tick's own transaction."""
-    for former, into in merges:
-        warnings_follow(former=former, into=into, now=now)
+    warnings_follow(merges=merges, now=now)
     stories_evaluate(story_ids=story_ids, now=now)
 
 

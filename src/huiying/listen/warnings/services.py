@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -69,8 +70,18 @@ def warning_mark_opened(*, actor: Actor, now: datetime, warning_id: int, inciden
 
 
 @transaction.atomic
-def warnings_follow(*, former: int, into: int, now: datetime) -> None:
-    """Let the warnings of a merged story follow it. Of two live ones the further one stays; the other is already handled by it."""
+def warnings_follow(*, merges: Iterable[tuple[int, int]], now: datetime) -> None:
+    """Let the warnings of merged stories ``(former, into)`` follow them, in the order of the merges."""
+    pairs = list(merges)
+    warned = set(Warning.objects.filter(story_id__in=[former for former, _into in pairs]).values_list("story_id", flat=True))
+    for former, into in pairs:
+        if former in warned:
+            _follow(former, into, now)
+            warned.add(into)
+
+
+def _follow(former: int, into: int, now: datetime) -> None:
+    """Let the warnings of one story follow it. Of two live ones the further one stays; the other is already handled by it."""
     live = list(Warning.objects.filter(story_id__in=(former, into), state__in=LIVE).order_by("issued_at", "pk"))
     if len(live) == 2:
         order = [*LIVE]

@@ -27,6 +27,7 @@ from .posts import (
     quarantine_list,
     replay_totals,
     search_posts,
+    texts_by_seq,
     tick_batches,
     tick_time,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "sources_health",
     "sources_list",
     "streams_open",
+    "texts_by_seq",
     "tick_batches",
     "tick_time",
     "volumes_of",

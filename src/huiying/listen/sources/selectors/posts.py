@@ -25,6 +25,12 @@ def posts_by_seq(seqs: Iterable[int]) -> dict[int, Post]:
     return {found.seq: found for found in Post.objects.select_related("source").filter(pk__in=list(seqs))}
 
 
+def texts_by_seq(seqs: Iterable[int]) -> dict[int, tuple[str, str, str | None]]:
+    """Return title, text and language of posts by number."""
+    found = Post.objects.filter(pk__in=list(seqs)).values_list("pk", "title", "text", "language")
+    return {seq: (title, text, language) for seq, title, text, language in found}
+
+
 def latest_posts(*, source_id: int | None = None, limit: int = 20) -> list[Post]:
     """Return the newest posts, newest first; the canary's only when they are asked for by their source."""
     posts = Post.objects.select_related("source").order_by("-seq")

@@ -14,7 +14,7 @@ from .exports import posts_export
 from .holds import hold_ask, hold_confirm, hold_refuse, hold_release, holds_release
 from .intake import TICK_POSTS, intake
 from .manage import Wish, source_add, source_edit, source_follow, source_pause, source_resume
-from .moments import Stored, moments_in, stored_moment, stored_moments
+from .moments import Stored, moments_in, plain_moment, read_moment, stored_moment, stored_moments
 from .opml import Imported, opml_export, opml_import
 from .polling import Heard, poll_failed, poll_succeeded, stream_heard
 from .pseudonyms import salt_rotate
@@ -47,12 +47,14 @@ __all__ = [
     "opml_export",
     "opml_import",
     "page_snapshot",
+    "plain_moment",
     "poll_failed",
     "poll_succeeded",
     "posts_export",
     "posts_purge",
     "quarantine_discard",
     "quarantine_replay",
+    "read_moment",
     "replay_begin",
     "replay_tick",
     "report_file",

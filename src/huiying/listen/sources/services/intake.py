@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from huiying.core.collectors.records import Record, Unreadable
 from huiying.core.formats.cleaning import clean, mask
 
 from ..drafts import Cut, Draft, draft_of
-from ..models import IntakeTick, Post, Quarantine, Source
+from ..models import IntakeTick, Quarantine, Source
 from ..rules import RAW_LIMIT, IntakeResult, OwnKind, Reason, believable
 from ..words import index_posts
 from .hours import hour_count
@@ -123,11 +124,21 @@ def _take_in(
             repeated += 1
         else:
             fresh[prepared.item_key] = prepared
-    known = set(Post.objects.filter(item_key__in=list(fresh)).values_list("item_key", flat=True)) if fresh else set()
+    known = _known(fresh) if fresh else set()
     posts = [post for key, post in fresh.items() if key not in known]
     tick = _append(posts, stream) if posts else None
     held = _hold(refused)
     return IntakeResult(len(posts), repeated + len(known), held, tick), received
+
+
+def _known(keys: Iterable[str]) -> set[str]:
+    """Return the keys that posts have already; one parameter for all of them."""
+    is_sqlite = connection.vendor == "sqlite"
+    among = "IN (SELECT value FROM json_each(%s))" if is_sqlite else "= ANY(%s)"
+    with connection.cursor() as cursor:
+        sql = f"SELECT item_key FROM sources_post WHERE item_key {among}"  # noqa: S608 - one of the two texts above
+        cursor.execute(sql, [json.dumps(list(keys)) if is_sqlite else list(keys)])
+        return {key for (key,) in cursor.fetchall()}
 
 
 def _prepare(source: Source, delivered: Delivered, *, received: datetime, now: datetime, pseudonym: Pseudonym) -> _Row | _Refused:

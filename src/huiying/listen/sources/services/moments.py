@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,6 +22,16 @@ def stored_moment(value: datetime) -> Stored:
         return value.replace(tzinfo=None).isoformat(" ")
     adapted: Stored = connection.ops.adapt_datetimefield_value(value)
     return adapted
+
+
+def plain_moment(column: str) -> str:
+    """Return the SQL by which a plain cursor reads a column of moments for ``read_moment``."""
+    return f"CAST({column} AS text)" if connection.vendor == "sqlite" else column
+
+
+def read_moment(value: Stored) -> datetime:
+    """Return a moment that was read as ``plain_moment``, from a column that is never empty."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
 
 
 def stored_moments(column: pa.Array) -> list[Stored]:
