@@ -18,7 +18,7 @@ from huiying.listen.stories.services import IN_FLIGHT, FoldAhead, apply_next_tic
 from .builders import model, tick_add, water
 
 pytestmark = pytest.mark.django_db
-TICKS = 11
+TICKS = 14
 
 
 def take_away() -> list[Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import queue
 import resource
+import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -20,6 +22,8 @@ from .drafts import Draft, drafts_of
 log = logging.getLogger(__name__)
 #: Records that are handed over together.
 PART = 500
+#: Parts that lie ready while the receiver is busy with a tick.
+AHEAD = 16
 Numbered = tuple[int, Draft | Unreadable]
 
 
@@ -76,11 +80,24 @@ def _parts(path: Path, skip: int) -> Iterator[list[Numbered]]:
 
 def _hand_over(path: Path, skip: int, to: Connection) -> None:
     """Read a file to its end and hand it over in parts, then the peak memory; or the reason why it cannot be read."""
-    with suppress(BrokenPipeError):  # the parent is gone, and with it whoever would read this
-        try:
-            for part in _parts(path, skip):
-                to.send(part)
-        except BadFeed as error:
-            to.send(error)
-        else:
-            to.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    parts: queue.Queue[object] = queue.Queue(AHEAD)
+    sending = threading.Thread(target=_send, args=(parts, to))
+    sending.start()
+    try:
+        for part in _parts(path, skip):
+            parts.put(part)
+    except BadFeed as error:
+        parts.put(error)
+    else:
+        parts.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    sending.join()
+
+
+def _send(parts: queue.Queue[object], to: Connection) -> None:
+    """Send what is ready, so that reading goes on while the receiver is busy; what is no part is the last."""
+    try:
+        while isinstance(part := parts.get(), list):
+            to.send(part)
+        to.send(part)
+    except BrokenPipeError:
+        os._exit(0)  # the parent is gone, and with it whoever would read this

@@ -24,7 +24,7 @@ from .rules import chained
 log = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 #: Ticks that may wait at the process beside: enough that it never idles, few enough that memory stays small.
-IN_FLIGHT = 8
+IN_FLIGHT = 12
 
 
 class FoldAhead:
