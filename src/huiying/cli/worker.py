@@ -24,8 +24,11 @@ supervised_option = click.option("--supervised", is_flag=True, hidden=True, help
 def worker(supervised: bool, as_json: bool) -> None:
     """Run background work: stories, warnings, clocks, messages. Stops on SIGTERM."""
     prepare_django()
+    from django.urls import get_resolver
+
     from huiying.base.jobs.worker import run_worker
 
+    _ = get_resolver().reverse_dict  # all addresses, seconds on a busy machine: not inside the first transaction that names one
     run_worker(stop_on_signal(supervised=supervised))
     tell({"role": "worker", "stopped": True}, "worker stopped", as_json=as_json)
 

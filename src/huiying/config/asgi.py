@@ -22,7 +22,8 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from servestatic import ServeStaticASGI
 
-from huiying.config.wsgi import application as pages
+from huiying.config.wsgi import application as pages  # isort: skip  (sets the rooms up before one of them is used)
+from huiying.base.live.stream import Live
 
 Scope = MutableMapping[str, Any]  # Any: the ASGI specification's own open mappings
 Message = MutableMapping[str, Any]
@@ -156,4 +157,4 @@ def _static(app: App) -> App:
 
 #: a2wsgi names the same protocol by other types than ours.
 _pages: Any = WSGIMiddleware(pages, workers=WORKERS)  # type: ignore[arg-type]  # Django's WSGI types are looser
-application: App = Health(_static(BodyGuard(_pages)))
+application: App = Health(_static(Live(BodyGuard(_pages))))

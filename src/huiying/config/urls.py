@@ -17,6 +17,7 @@ _PREFIXES = {
     "base.clocks": "clocks/",
     "base.tasks": "tasks/",
     "base.rosters": "rosters/",
+    "base.escalation": "escalation/",
     "listen.sources": "sources/",
     "listen.stories": "stories/",
     "listen.warnings": "warnings/",
