@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import http.server
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -10,6 +12,9 @@ from email.message import EmailMessage
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
+
+collect_ignore = ["crash_sender.py"]  # a program of its own, started by test_kills
 
 
 @dataclass
@@ -21,6 +26,16 @@ class Sink:
     posts: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     refuse: str = ""
     status: int = 204
+    paths: list[str] = field(default_factory=list)
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut_off: bool = False
+    held: threading.Event | None = None
+    seconds: float = 0.0
+
+    def url(self, path: str) -> str:
+        """Return an address of this receiver."""
+        return f"http://127.0.0.1:{self.port}{path}"
 
 
 class SmtpHandler(socketserver.StreamRequestHandler):
@@ -60,11 +75,25 @@ class HttpHandler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sink: Sink = self.server.sink  # type: ignore[attr-defined]  # hung there by the fixture
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        sink.paths.append(self.path)
         sink.posts.append((dict(self.headers.items()), body))
+        time.sleep(sink.seconds)
+        if sink.held is not None:
+            sink.held.wait(10)
+        if sink.cut_off:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+            self.close_connection = True
+            return
         self.send_response(sink.status)
-        self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.end_headers()
+        for name, value in ({"Location": "http://127.0.0.1:9/elsewhere"} | sink.headers).items():
+            self.send_header(name, value)
+        with contextlib.suppress(BrokenPipeError):  # whoever waited too long has gone
+            self.end_headers()
+            self.wfile.write(sink.body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay silent."""
@@ -90,6 +119,12 @@ def _serve(handler: type[socketserver.BaseRequestHandler]) -> Iterator[Sink]:
         thread.join()
 
 
+@pytest.fixture(autouse=True)
+def _read_in_english() -> None:
+    """Read sentences in English, whatever the installation speaks."""
+    translation.activate("en")
+
+
 @pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     """Run a mail server that keeps what it gets, and point the settings at it."""
@@ -103,3 +138,10 @@ def web(settings: object) -> Iterator[Sink]:
     """Run a web server that keeps what it gets, on a network the operator has allowed."""
     settings.FETCH_ALLOW = ("127.0.0.0/8",)  # type: ignore[attr-defined]  # pytest-django's wrapper has no such type
     yield from _serve(HttpHandler)
+
+
+@pytest.fixture
+def robot(web: Sink) -> Sink:
+    """Let the web server answer as a group robot does that took the message."""
+    web.status, web.body = 200, b'{"errcode":0,"errmsg":"ok"}'
+    return web

@@ -86,7 +86,7 @@ def test_a_dead_message_is_sent_again_by_button(cast: Any, client_as: SignIn, no
         state=MessageState.DEAD,
         next_at=now,
         created_at=now,
-        last_error="550 nobody here",
+        failure={"code": "said", "detail": "550 nobody here"},
     )
     assert client_as("writer").post(f"/messages/outbox/{message.pk}/retry/").status_code == 403
     admin = client_as("admin")

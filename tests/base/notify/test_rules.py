@@ -15,12 +15,14 @@ from huiying.base.notify.rules import (
 )
 
 WANTED = {
-    ("pending", "sent"),
-    ("pending", "failed"),
-    ("pending", "dead"),
-    ("failed", "sent"),
-    ("failed", "failed"),
-    ("failed", "dead"),
+    ("pending", "sending"),
+    ("pending", "cancelled"),
+    ("failed", "sending"),
+    ("failed", "cancelled"),
+    ("sending", "sent"),
+    ("sending", "failed"),
+    ("sending", "dead"),
+    ("sending", "cancelled"),
     ("dead", "pending"),
 }
 

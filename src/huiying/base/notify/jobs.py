@@ -6,13 +6,16 @@ from datetime import datetime
 
 from huiying.base.jobs.registry import pump
 
-from .services import outbox_deliver
-
-#: Messages of one turn; between two turns the worker looks whether it is to stop.
-TURN = 5
+from .services import deliver_next
 
 
 @pump("notify.outbox", apart=True)
 def deliver(now: datetime) -> bool:
-    """Send a few messages; True when some arrived and there may be more."""
-    return outbox_deliver(now=now, limit=TURN) > 0
+    """Send one message; True when one was due and there may be more."""
+    return deliver_next(now=now) is not None
+
+
+@pump("notify.outbox.second", apart=True)
+def deliver_beside(now: datetime) -> bool:
+    """Send one message: a far side that is slow must not keep all others waiting."""
+    return deliver_next(now=now) is not None
