@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-#: task: Task, now. Once, when an open task passes its due time.
+#: task: Task, step: ClimbStep, now. Each time the lateness of an open task climbs to the next step.
 task_overdue = Signal()
