@@ -61,6 +61,17 @@ def week_of(day: date) -> list[date]:
     return [monday + timedelta(days=number) for number in range(7)]
 
 
+def month_of(day: date) -> list[date]:
+    """Return the days of a day's month.
+
+    >>> len(month_of(date(2026, 2, 9)))
+    28
+    """
+    first = day.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return [first + timedelta(days=number) for number in range((after - first).days)]
+
+
 class HandoverState(StrEnum):
     """Where a hand-over stands."""
 

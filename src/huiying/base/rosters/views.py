@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,34 +15,34 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiying.base.accounts.rules import ROLE_LABELS, Role, may
 from huiying.base.accounts.services import actor_of, require
-from huiying.base.audit.rules import Actor
 from huiying.base.ui.frame import frame_of
 
-from .forms import ShiftForm
-from .models import Shift
-from .rules import week_of
-from .selectors import on_duty_of, shifts_between
-from .services import shift_add, shift_remove
+from .boards import week_board
+from .forms import OverrideForm, ShiftForm, choices_of_people
+from .rules import month_of, week_of
+from .selectors import on_duty_in, overrides_after
+from .services import override_add, override_withdraw, shift_add, shift_remove
 
 #: days; a roster is not read further back or planned further ahead than ten years.
 FARTHEST_WEEK = timedelta(days=3653)
 
 
-@dataclass(frozen=True)
-class RosterRow:
-    """One role's line of the week table."""
-
-    role: str
-    label: str | Promise
-    days: list[list[Shift]]
-
-
 @require_safe
 def shift_list(request: HttpRequest) -> HttpResponse:
     """Show one week."""
-    actor = actor_of(request.user)
-    require(actor, "roster.read")
-    return _week_page(request, actor, ShiftForm(initial=_next_shift()))
+    require(actor_of(request.user), "roster.read")
+    return _week_page(request)
+
+
+@require_safe
+def month(request: HttpRequest) -> HttpResponse:
+    """Show one month."""
+    require(actor_of(request.user), "roster.read")
+    first = _asked_day(request, "month").replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    board = week_board(month_of(first))
+    context = {"board": board, "first": first, "previous": (first - timedelta(days=1)).replace(day=1), "following": after}
+    return render(request, "rosters/month.html", context)
 
 
 def _next_shift() -> dict[str, object]:
@@ -51,45 +50,35 @@ def _next_shift() -> dict[str, object]:
     return {"starts_at": hour, "ends_at": hour + timedelta(hours=8)}
 
 
-def _week_page(request: HttpRequest, actor: Actor, form: ShiftForm, status: int = 200) -> HttpResponse:
-    days = week_of(_asked_day(request))
-    midnight = timezone.make_aware(datetime.combine(days[0], time()))
-    shifts = shifts_between(midnight, midnight + timedelta(days=7))
+def _week_page(
+    request: HttpRequest, form: ShiftForm | None = None, override_form: OverrideForm | None = None, status: int = 200
+) -> HttpResponse:
+    days = week_of(_asked_day(request, "week"))
+    may_manage = may(actor_of(request.user).roles, "roster.manage")
+    if may_manage:
+        known = choices_of_people()
+        form = form or ShiftForm(people=known, initial=_next_shift())
+        override_form = override_form or OverrideForm(people=known, initial=_next_shift())
     context = {
-        "days": days,
-        "today": timezone.localdate(),
-        "rows": _rows(days, shifts),
+        "board": week_board(days),
         "now_on": _now_on(request),
         "form": form,
-        "may_manage": may(actor.roles, "roster.manage"),
+        "override_form": override_form,
+        "overrides": overrides_after(timezone.now())[:50],
+        "may_manage": may_manage,
         "previous": days[0] - timedelta(days=7),
         "following": days[0] + timedelta(days=7),
     }
     return render(request, "rosters/list.html", context, status=status)
 
 
-def _asked_day(request: HttpRequest) -> date:
+def _asked_day(request: HttpRequest, name: str) -> date:
     today = timezone.localdate()
     try:
-        asked = date.fromisoformat(request.GET.get("week", ""))
+        asked = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:
         return today
     return asked if abs(asked - today) < FARTHEST_WEEK else today
-
-
-def _rows(days: list[date], shifts: list[Shift]) -> list[RosterRow]:
-    """Return a row for every role that has a shift this week; a shift stands in every day it touches."""
-    rows = []
-    for role in Role:
-        own = [shift for shift in shifts if shift.role == role]
-        if own:
-            rows.append(RosterRow(role.value, ROLE_LABELS[role], [[shift for shift in own if _touches(shift, day)] for day in days]))
-    return rows
-
-
-def _touches(shift: Shift, day: date) -> bool:
-    last = timezone.localtime(shift.ends_at - timedelta(microseconds=1)).date()
-    return timezone.localtime(shift.starts_at).date() <= day <= last
 
 
 @require_POST
@@ -97,9 +86,9 @@ def shift_create(request: HttpRequest) -> HttpResponse:
     """Add a shift and return to its week."""
     actor = actor_of(request.user)
     require(actor, "roster.manage")
-    form = ShiftForm(request.POST)
+    form = ShiftForm(request.POST, people=choices_of_people())
     if not form.is_valid():
-        return _week_page(request, actor, form, status=400)
+        return _week_page(request, form, status=400)
     data = form.cleaned_data
     shift = shift_add(
         actor=actor,
@@ -111,6 +100,27 @@ def shift_create(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, _("The shift is on the roster."))
     return _to_week(shift.starts_at)
+
+
+@require_POST
+def override_create(request: HttpRequest) -> HttpResponse:
+    """Write an absence or a stand-in over the roster, and return to its week."""
+    actor = actor_of(request.user)
+    require(actor, "roster.manage")
+    form = OverrideForm(request.POST, people=choices_of_people())
+    if not form.is_valid():
+        return _week_page(request, override_form=form, status=400)
+    override = override_add(actor=actor, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("The roster is changed."))
+    return _to_week(override.starts_at)
+
+
+@require_POST
+def override_delete(request: HttpRequest, override_id: int) -> HttpResponse:
+    """Let the roster stand again as it was."""
+    override_withdraw(actor=actor_of(request.user), now=timezone.now(), override_id=override_id)
+    messages.success(request, _("The override is withdrawn; what was is not rewritten."))
+    return redirect("rosters:list")
 
 
 @require_POST
@@ -133,4 +143,4 @@ def duty_line(request: HttpRequest, _obj: object) -> str:
 
 
 def _now_on(request: HttpRequest) -> list[tuple[str | Promise, str]]:
-    return [(ROLE_LABELS[Role(entry.role)], entry.name) for entry in on_duty_of(frame_of(request).rows["shifts"])]
+    return [(ROLE_LABELS[Role(entry.role)], entry.name) for entry in on_duty_in(frame_of(request), timezone.now())]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huiying.base.accounts import selectors as accounts
@@ -13,7 +15,7 @@ from huiying.base.accounts.services import group_set, organisation_create, perso
 from huiying.base.audit.rules import SYSTEM, Actor
 from huiying.base.audit.services import record
 from huiying.base.rosters.selectors import on_duty
-from huiying.base.rosters.services import shift_add
+from huiying.base.rosters.services import RotationTerms, rotation_save
 from huiying.base.ui.errors import BadInput, NotYou
 from huiying.listen.sources.rules import SourceState
 from huiying.listen.sources.selectors import sources_list
@@ -23,7 +25,7 @@ from .people import DUTY_OFFICER, GROUPS, ON_DUTY, ORGANISATION_EN, ORGANISATION
 
 POLL_SECONDS = 5
 """Exercise feeds are read often: the newcomer should see the matter rise."""
-SHIFT = timedelta(hours=12)
+HAND_OVER = "08:00"
 
 
 @transaction.atomic
@@ -67,12 +69,14 @@ def _people(now: datetime) -> None:
 
 
 def _roster(now: datetime) -> None:
+    """Put everybody on stand-by around the clock, so that each level reaches somebody at every hour."""
     rostered = {entry.role for entry in on_duty(now)}
     for role, username in ON_DUTY.items():
         person = accounts.person_by_username(username)
         if role.value not in rostered and person is not None:
-            start = now.replace(minute=0, second=0, microsecond=0)
-            shift_add(actor=SYSTEM, now=now, person_id=person.pk, role=role.value, starts_at=start, ends_at=start + SHIFT)
+            begins = timezone.localtime(now).date() - timedelta(days=1)
+            terms = RotationTerms("", role.value, "daily", HAND_OVER, begins, [person.pk], zone=settings.TIME_ZONE, is_standby=True)
+            rotation_save(actor=SYSTEM, now=now, terms=terms)
 
 
 def demo_link(*, now: datetime) -> str:
