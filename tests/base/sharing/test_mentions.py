@@ -75,9 +75,9 @@ def test_nobody_tells_themselves_and_who_may_not_read_is_not_called(cast: Any, n
 def test_the_right_of_the_subject_counts(cast: Any, now: datetime) -> None:
     Person.objects.filter(pk=cast.auditor.pk).update(is_active=False)
     RoleGrant.objects.filter(person=cast.writer).update(role="logistics")
-    assert "Writer" not in readers_by_name("post") and "Analyst" in readers_by_name("post")
-    assert readers_by_name("auditors_desk") == {}
-    assert "Auditor" not in readers_by_name("incident")
+    assert "Writer" not in readers_by_name(("post", 1)) and "Analyst" in readers_by_name(("post", 1))
+    assert readers_by_name(("auditors_desk", 1)) == {}
+    assert "Auditor" not in readers_by_name(("incident", 1))
 
 
 @pytest.mark.django_db

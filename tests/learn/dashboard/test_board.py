@@ -174,7 +174,7 @@ def test_the_fragment_renews_only_when_something_happened(client_as: ClientAs) -
     client = client_as("analyst")
     make_source("alive", timezone.now())
     page = page_of(client)
-    seen = re.search(r'hx-get="(/\?seen=\w+)" hx-trigger="every 5s"', page)
+    seen = re.search(r'hx-get="(/\?seen=\w+)" hx-trigger="live, every 5s"', page)
     assert seen is not None
     assert client.get(seen[1], headers={"hx-request": "true"}).status_code == 204
     make_warning(1)

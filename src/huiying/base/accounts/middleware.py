@@ -14,6 +14,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from .models import Person
+from .reading import Reader, reading_for
+from .services import actor_of
 from .sessions import SessionStore
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -32,9 +34,15 @@ def person_middleware(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.user = SimpleLazyObject(lambda: _person_of(request))  # type: ignore[assignment]  # it becomes a person when asked
-        return get_response(request)
+        with reading_for(lambda: _reader_of(request)):
+            return get_response(request)
 
     return middleware
+
+
+def _reader_of(request: HttpRequest) -> Reader:
+    person = request.user
+    return Reader(person.pk, actor_of(person).roles) if isinstance(person, Person) else Reader(None)
 
 
 def _person_of(request: HttpRequest) -> Person | AnonymousUser:

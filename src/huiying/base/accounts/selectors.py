@@ -85,6 +85,29 @@ def group_people(kind: GroupKind | str) -> tuple[int | None, int | None, tuple[i
     return group.head_id, group.deputy_id, tuple(member.pk for member in group.members.all())
 
 
+@dataclass(frozen=True)
+class Seats:
+    """Where a person sits: the groups they are in, those of them they lead, and their department."""
+
+    groups: frozenset[str]
+    led: frozenset[str]
+    unit_id: int | None
+
+
+def seats_of(person_id: int | None) -> Seats:
+    """Return the groups and the department of a person; nobody sits nowhere."""
+    columns = ("unit_id", "heads__kind", "deputises__kind", "member_of__kind")
+    rows = list(Person.objects.filter(pk=person_id).values_list(*columns)) if person_id else []
+    led = {kind for _unit, head, deputy, _member in rows for kind in (head, deputy) if kind}
+    groups = led | {member for *_others, member in rows if member}
+    return Seats(frozenset(groups), frozenset(led), rows[0][0] if rows else None)
+
+
+def ids_of_unit(unit_id: int) -> list[int]:
+    """Return the active people of a department, lowest id first."""
+    return list(Person.objects.filter(unit_id=unit_id, is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
 def groups() -> list[GroupLine]:
     """Return every kind of group, also those nobody set up yet."""
     stored = {group.kind: group for group in Group.objects.select_related("head", "deputy").prefetch_related("members")}
@@ -104,6 +127,11 @@ def groups() -> list[GroupLine]:
     return lines
 
 
+def unit_name(name_zh: str, name_en: str) -> str:
+    """Return a department's name in the reader's language."""
+    return localise({"zh-hans": name_zh, "en": name_en or name_zh}, translation.get_language() or "zh-hans")
+
+
 def units() -> list[Unit]:
     """Return all departments."""
     return list(Unit.objects.order_by("pk"))
@@ -111,9 +139,5 @@ def units() -> list[Unit]:
 
 def _line(person: Person) -> PersonLine:
     roles = tuple(sorted(grant.role for grant in person.grants.all()))
-    unit = (
-        localise({"zh-hans": person.unit.name_zh, "en": person.unit.name_en}, translation.get_language() or "zh-hans")
-        if person.unit
-        else ""
-    )
+    unit = unit_name(person.unit.name_zh, person.unit.name_en) if person.unit else ""
     return PersonLine(person.pk, str(person), roles, tuple(str(ROLE_LABELS[Role(role)]) for role in roles), unit)

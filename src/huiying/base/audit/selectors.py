@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from huiying.base.ui.together import Reading
 
@@ -34,6 +34,16 @@ class Verification:
     entries: int
     head: str
     broken_at: int | None
+
+
+def newest_entry() -> int:
+    """Return the number of the newest entry, 0 while there is none."""
+    return AuditEntry.objects.aggregate(n=Max("seq"))["n"] or 0
+
+
+def subjects_after(seq: int, *, limit: int) -> list[tuple[int, str, str]]:
+    """Return number and subject of the entries after one, in order."""
+    return list(AuditEntry.objects.filter(seq__gt=seq).order_by("seq").values_list("seq", "subject_kind", "subject_id")[:limit])
 
 
 def entries_of(kind: str, subject_id: object) -> QuerySet[AuditEntry]:

@@ -15,6 +15,7 @@ from huiying.base.ui.errors import NotYou
 from huiying.base.ui.rights import may_see
 
 from .models import AuditEntry
+from .registry import hidden_among
 from .selectors import LogLine, log_line, verify
 
 ROWS = 50
@@ -41,7 +42,9 @@ def entries_list(request: HttpRequest) -> HttpResponse:
     """Show the log, newest first, filtered by what the address asks for."""
     _check(request)
     page = Paginator(_chosen(request), ROWS).get_page(request.GET.get("page"))
-    rows = [_row(entry) for entry in page.object_list]
+    entries = list(page.object_list)
+    hidden = hidden_among({(entry.subject_kind, entry.subject_id) for entry in entries})
+    rows = [_row(entry, withheld=(entry.subject_kind, entry.subject_id) in hidden) for entry in entries]
     filters = {name: request.GET.get(name, "").strip() for name in ("verb", "actor", "kind", "id")}
     return render(request, "audit/list.html", {"page": page, "rows": rows, "filters": filters})
 
@@ -63,8 +66,10 @@ def _chosen(request: HttpRequest) -> QuerySet[AuditEntry]:
     return entries
 
 
-def _row(entry: AuditEntry) -> LogRow:
+def _row(entry: AuditEntry, *, withheld: bool) -> LogRow:
     line = log_line(entry)
+    if withheld:
+        return LogRow(line, entry.subject_kind, entry.subject_id, entry.exercise, _("Withheld: confidential."))
     detail = "; ".join(f"{key}: {_words(value)}" for key, value in line.detail.items())
     return LogRow(line, entry.subject_kind, entry.subject_id, entry.exercise, detail)
 

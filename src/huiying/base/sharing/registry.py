@@ -17,14 +17,26 @@ class SubjectPlace:
     page: str
     right: str
     exists: Callable[[str], bool] | None = None
+    readers: Callable[[str], Callable[[int, frozenset[str]], bool]] | None = None
 
 
 _places: dict[str, SubjectPlace] = {}
 
 
-def register_subject(kind: str, *, page: str, right: str, exists: Callable[[str], bool] | None = None) -> None:
-    """Say where a kind of subject is shown, which right opens it and, where a room below must know, whether there is one."""
-    _places[kind] = SubjectPlace(page, right, exists)
+def register_subject(
+    kind: str,
+    *,
+    page: str,
+    right: str,
+    exists: Callable[[str], bool] | None = None,
+    readers: Callable[[str], Callable[[int, frozenset[str]], bool]] | None = None,
+) -> None:
+    """Say where a kind of subject is shown and which right opens it.
+
+    Where a room below must know: ``exists`` tells whether there is one for whoever reads now, and ``readers``
+    gives for one subject who of those with the right may read it, asked by person and roles.
+    """
+    _places[kind] = SubjectPlace(page, right, exists, readers)
 
 
 def is_there(kind: str, subject_id: object) -> bool:
@@ -37,7 +49,7 @@ def place_of(kind: str) -> SubjectPlace:
     """Return a kind's page and right: the declared ones, else those its name suggests.
 
     >>> place_of("story")
-    SubjectPlace(page='stories:detail', right='story.read', exists=None)
+    SubjectPlace(page='stories:detail', right='story.read', exists=None, readers=None)
     """
     plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
     return _places.get(kind) or SubjectPlace(f"{plural}:detail", f"{kind}.read")

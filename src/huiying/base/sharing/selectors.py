@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huiying.base.accounts.models import Person
 from huiying.base.accounts.rules import PERMISSIONS, may
+from huiying.base.audit.registry import hidden_among
 from huiying.base.ui.errors import NotThere
 from huiying.base.ui.together import Reading
 
@@ -38,13 +39,15 @@ def comments_reading(subject: tuple[str, object]) -> Reading:
     return Reading(Comment.objects.filter(subject_kind=subject[0], subject_id=str(subject[1])), order=attrgetter("at", "pk"))
 
 
-def readers_by_name(subject_kind: str) -> dict[str, frozenset[int]]:
-    """Return whom a comment on such a subject may call, by display name and by user name; a name may be shared."""
-    right = place_of(subject_kind).right
+def readers_by_name(subject: tuple[str, object]) -> dict[str, frozenset[int]]:
+    """Return whom a comment on the subject may call, by display name and by user name; a name may be shared."""
+    place = place_of(subject[0])
+    right, reads = place.right, place.readers(str(subject[1])) if place.readers else None
     named: dict[str, set[int]] = defaultdict(set)
     if right in PERMISSIONS:
         for person in Person.objects.filter(is_active=True).prefetch_related("grants"):
-            if may(frozenset(grant.role for grant in person.grants.all()), right):
+            roles = frozenset(grant.role for grant in person.grants.all())
+            if may(roles, right) and (reads is None or reads(person.pk, roles)):
                 named[str(person)].add(person.pk)
                 named[person.username].add(person.pk)
     return {name: frozenset(ids) for name, ids in named.items()}
@@ -53,7 +56,7 @@ def readers_by_name(subject_kind: str) -> dict[str, frozenset[int]]:
 def shared_file(file_id: int) -> SharedFile:
     """Return one file's record; raises NotThere."""
     kept = SharedFile.objects.filter(pk=file_id).first()
-    if kept is None:
+    if kept is None or hidden_among({(kept.subject_kind, kept.subject_id)}):
         raise NotThere(_("There is no file %(id)s.") % {"id": file_id})
     return kept
 

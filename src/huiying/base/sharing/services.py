@@ -116,7 +116,7 @@ def comment_add(*, actor: Actor, now: datetime, subject: tuple[str, object], tex
         raise BadInput(_("An empty comment says nothing: write some words."))
     if len(said) > MAX_COMMENT_CHARACTERS:
         raise BadInput(_("The comment has more than %(limit)s characters: attach it as a file.") % {"limit": MAX_COMMENT_CHARACTERS})
-    mentions = mentions_in(said, readers_by_name(subject[0])) if "@" in said else []
+    mentions = mentions_in(said, readers_by_name(subject)) if "@" in said else []
     called = sorted({person for mention in mentions for person in mention.people})
     comment = Comment.objects.create(
         subject_kind=subject[0],

@@ -11,7 +11,7 @@ from django.urls import reverse
 from huiying.base.accounts.rules import ROLE_LABELS
 from huiying.base.audit.selectors import LogLine, latest_log
 from huiying.base.clocks.selectors import running_clocks
-from huiying.base.rosters.selectors import OnDuty, on_duty_of
+from huiying.base.rosters.selectors import OnDuty, on_duty_in
 from huiying.base.sharing.selectors import url_of_subject
 from huiying.base.ui.frame import frame_rows
 from huiying.base.ui.together import Together
@@ -77,7 +77,7 @@ def board(now: datetime, frame: Together | None = None) -> Board:
         quiet=len([row for row in active if not row.level]),
         posts_last_hour=sum(row.pulse.last_hour for row in active),
         clocks=clocks,
-        duty=_duty(on_duty_of(known.rows["shifts"])),
+        duty=_duty(on_duty_in(known, now)),
         hearing=hearing_in(known, now),
         incidents=incidents[:RISING_SHOWN],
         log=latest_log(limit=LOG_SHOWN),
