@@ -38,6 +38,12 @@ def trained_by(name: str) -> Measure:
     return measure
 
 
+def _links(data: Path, out: Path | None) -> Figures:
+    """Measure the links; ``evals.run`` folds the stories for it and imports this module."""
+    found: Figures = import_module("evals.links").measure(data, out)
+    return found
+
+
 #: name -> (what it measures with, a file it cannot do without; "." where the sentences are part of the project)
 MEASURES: dict[str, tuple[Measure, str]] = {
     "duplicates": (duplicates.measure, "weibo_topics.jsonl.gz"),
@@ -47,6 +53,7 @@ MEASURES: dict[str, tuple[Measure, str]] = {
     "mood": (trained_by("mood"), "online_shopping_10_cats.jsonl.gz"),
     "rumour": (trained_by("rumour"), "ced_reposts.jsonl.gz"),
     "questions": (questions.measure, "."),
+    "links": (_links, "weibo_topics.jsonl.gz"),
 }
 
 

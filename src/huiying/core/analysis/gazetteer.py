@@ -66,3 +66,22 @@ STEMS_ZH = frozenset({*_PROVINCES.split(), *_PREFECTURES.split(), *_COUNTRIES_ZH
 PLACES_EN = tuple(
     sorted((name for line in _PLACES_EN.strip().splitlines() for name in line.split("|")), key=lambda name: (-len(name), name))
 )
+
+_CITIES_BOTH = """
+中国 China 北京 Beijing 上海 Shanghai 天津 Tianjin 重庆 Chongqing 香港 Hong_Kong 澳门 Macau 台湾 Taiwan 台北 Taipei 广东 Guangdong
+广州 Guangzhou 深圳 Shenzhen 浙江 Zhejiang 杭州 Hangzhou 江苏 Jiangsu 南京 Nanjing 苏州 Suzhou 四川 Sichuan 成都 Chengdu 湖北 Hubei
+武汉 Wuhan 河南 Henan 郑州 Zhengzhou 湖南 Hunan 长沙 Changsha 山东 Shandong 济南 Jinan 青岛 Qingdao 福建 Fujian 厦门 Xiamen 新疆 Xinjiang
+乌鲁木齐 Urumqi 西藏 Tibet 拉萨 Lhasa 云南 Yunnan 昆明 Kunming 西安 Xi'an 陕西 Shaanxi 辽宁 Liaoning 沈阳 Shenyang 大连 Dalian
+黑龙江 Heilongjiang 哈尔滨 Harbin 海南 Hainan 贵州 Guizhou 广西 Guangxi 甘肃 Gansu 内蒙古 Inner_Mongolia 日本 Japan 东京 Tokyo 大阪 Osaka
+韩国 South_Korea 朝鲜 North_Korea 首尔 Seoul 印度 India 新德里 New_Delhi 孟买 Mumbai 巴基斯坦 Pakistan 尼泊尔 Nepal 斯里兰卡 Sri_Lanka
+印尼 Indonesia 马来西亚 Malaysia 新加坡 Singapore 泰国 Thailand 曼谷 Bangkok 越南 Vietnam 菲律宾 Philippines 缅甸 Myanmar 柬埔寨 Cambodia
+澳大利亚 Australia 悉尼 Sydney 墨尔本 Melbourne 新西兰 New_Zealand 美国 United_States 纽约 New_York 洛杉矶 Los_Angeles
+旧金山 San_Francisco 华盛顿 Washington 加拿大 Canada 多伦多 Toronto 温哥华 Vancouver 墨西哥 Mexico 巴西 Brazil 阿根廷 Argentina 智利 Chile
+秘鲁 Peru 英国 United_Kingdom 伦敦 London 法国 France 巴黎 Paris 德国 Germany 柏林 Berlin 意大利 Italy 西班牙 Spain 葡萄牙 Portugal
+荷兰 Netherlands 比利时 Belgium 瑞士 Switzerland 奥地利 Austria 波兰 Poland 匈牙利 Hungary 希腊 Greece 土耳其 Turkey 乌克兰 Ukraine
+基辅 Kyiv 俄罗斯 Russia 莫斯科 Moscow 叙利亚 Syria 伊拉克 Iraq 伊朗 Iran 以色列 Israel 沙特 Saudi_Arabia 迪拜 Dubai 埃及 Egypt
+尼日利亚 Nigeria 肯尼亚 Kenya 南非 South_Africa 瑞典 Sweden 挪威 Norway 丹麦 Denmark 芬兰 Finland
+"""
+_BOTH = [name.replace("_", " ") for name in _CITIES_BOTH.split()]
+#: What a place is called in English, of the places that both lists name.
+CITIES_BOTH = dict(zip(_BOTH[::2], _BOTH[1::2], strict=True))

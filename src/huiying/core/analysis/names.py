@@ -107,6 +107,14 @@ def names(sayings: Sequence[Saying], *, version: str = "") -> Names | Insufficie
     return Names(ground, tuple(found[NameKind.PLACE][:NAMES_MOST]), tuple(found[NameKind.ORGANISATION][:NAMES_MOST]))
 
 
+def held_names(sayings: Sequence[Saying]) -> dict[str, list[int]]:
+    """Return the texts that hold each place or organisation, by their number; never a person."""
+    found: dict[str, list[int]] = {}
+    for (_kind, text), seqs in _held(sayings).items():
+        found[text] = sorted({*found.get(text, ()), *seqs})
+    return found
+
+
 def _held(sayings: Sequence[Saying]) -> dict[tuple[NameKind, str], list[int]]:
     """Return the texts that hold each name; where a name is read from depends on how it stands in all of them."""
     texts = [(each.seq, plain(each.text)) for each in sayings]

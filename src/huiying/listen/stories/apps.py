@@ -23,6 +23,8 @@ class StoriesConfig(AppConfig):
                 "watch.pause": _("paused a watch"),
                 "watch.resume": _("resumed a watch"),
                 "watch.remove": _("removed a watch"),
+                "matter.join": _("said that two stories are one matter"),
+                "matter.leave": _("said that a story is not of the matter it was linked to"),
             }
         )
         register_nav(NavItem("listen", 10, "stories:list", _("Stories"), "story.read"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 from huiying.base.jobs.registry import every, pump
 
+from . import memory
 from .bursts.services import bursts_count, bursts_purge, bursts_tell
 from .digests.services import digests_refresh
 from .services import apply_next_tick
@@ -13,14 +15,19 @@ from .watches.services import watches_tell
 
 STREAMS = ("live", "exercise")
 #: Ticks applied before the worker looks at its other work again: small ones come by the dozen, each from a source of its own.
-TICKS_A_ROUND = 20
+TICKS_A_ROUND = 5
+#: Seconds between two of them in which others who want to write get their turn.
+BREATH = 0.01
 
 
 @pump("stories.apply")
 def apply(now: datetime) -> bool:
     """Apply the next ticks of each stream; True when there were any."""
+    memory.prepare()
     waiting, applied = list(STREAMS), False
-    for _ in range(TICKS_A_ROUND):
+    for turn in range(TICKS_A_ROUND):
+        if turn:
+            time.sleep(BREATH)
         waiting = [stream for stream in waiting if apply_next_tick(stream=stream, now=now)]
         applied |= bool(waiting)
     return applied

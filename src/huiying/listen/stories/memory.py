@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 import pyarrow as pa
 
 from huiying.core.analysis import stream as analysis
+from huiying.core.analysis.meaning import encoder
 from huiying.listen.sources.selectors import tick_batches
 
 from . import beside
@@ -19,6 +21,13 @@ RESOURCES = beside.RESOURCES
 
 #: (stream, shard) -> the chain of ticks it has read, and the state after them.
 _decoded: dict[tuple[str, int], tuple[str, analysis.State]] = {}
+
+
+@cache
+def prepare() -> None:
+    """Have what a tick needs compiled and loaded before its transaction begins: that may take half a minute, and others want to write."""
+    analysis.prepare(RESOURCES)
+    encoder()
 
 
 def fold(row: AnalysisState, tick: int, batch: bytes, posts: pa.RecordBatch) -> Folded:

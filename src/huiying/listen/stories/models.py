@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from .bursts.models import Burst, BurstState, StreamHour
+from .matters.models import StoryLink, StoryPortrait
 from .watches.rules import WATCH_STATE_LABELS, WatchState
 
 __all__ = [
@@ -16,8 +17,10 @@ __all__ = [
     "Story",
     "StoryBucket",
     "StoryDigest",
+    "StoryLink",
     "StoryMerge",
     "StoryMood",
+    "StoryPortrait",
     "StoryPost",
     "StreamHour",
     "Watch",
@@ -30,6 +33,7 @@ class Story(models.Model):
     """One matter people talk about. ``id`` is the number of its first post, given by the analysis.
 
     Figures are totals since the first post. ``posts`` counts every post, ``copies`` those of them that repeat another text.
+    ``matter`` is the main story of the matter it belongs to, None where it is the main one itself.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -47,6 +51,7 @@ class Story(models.Model):
     stream = models.CharField(max_length=10)
     exercise = models.BooleanField(default=False)
     merged_into = models.BigIntegerField(null=True, db_index=True)
+    matter = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         indexes = [models.Index(fields=["exercise", "-last_at"], name="story_exercise_last")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.dispatch import receiver
@@ -32,10 +33,24 @@ def match_watches(sender: object, stream: str, tick: int, story_ids: list[int], 
             watches_match(exercise=exercise, posts=posts_of(batch))
 
 
+@receiver(tick_applied)
+def follow_matters(
+    sender: object, stream: str, tick: int, story_ids: list[int], now: datetime, merges: Iterable[tuple[int, int]] = (), **_more: object
+) -> None:
+    """Link what grew to its matter, in the tick's transaction and before warnings are judged."""
+    from .matters.services import matters_follow, matters_merged
+
+    for former, into in merges:
+        matters_merged(former=former, into=into, now=now)
+    matters_follow(stream=stream, story_ids=story_ids, tick=tick, now=now)
+
+
 @receiver(posts_erased)
 def forget_titles(sender: object, seqs: list[int], now: datetime, **_more: object) -> None:
     """Take the words of erased posts out of the titles and digests of stories."""
     from .digests.services import digests_forget
+    from .matters.services import portraits_forget
 
     digests_forget(seqs)
     Story.objects.filter(medoid_seq__in=seqs).update(title=ERASED_TITLE)
+    portraits_forget(seqs)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any  # ids may come from a query of any table
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
@@ -48,9 +48,10 @@ class StoryText:
 
 def story(id: int) -> Story:
     """Return a story with its digest, or the one it was merged into; raises NotThere."""
-    found = Story.objects.select_related("digest").filter(pk=id).first()
+    whole = Story.objects.select_related("digest").annotate(has_sides=Exists(Story.objects.filter(matter=OuterRef("pk"))))
+    found = whole.filter(pk=id).first()
     if found is not None and found.merged_into is not None:
-        found = Story.objects.select_related("digest").filter(pk=found.merged_into).first()
+        found = whole.filter(pk=found.merged_into).first()
     if found is None:
         raise NotThere(_("There is no story %(number)s.") % {"number": id})
     return found
@@ -92,8 +93,8 @@ def totals(stream: str) -> tuple[int, int]:
 
 
 def rising_stories(*, now: datetime, limit: int, exercise: bool | None = None) -> list[Story]:
-    """Return the stories with most posts in the last hour, then those of the last 24 hours."""
-    buckets = StoryBucket.objects.filter(start__gt=now - DAY, start__lte=now)
+    """Return the main stories with most posts in the last hour, then those of the last 24 hours."""
+    buckets = StoryBucket.objects.filter(start__gt=now - DAY, start__lte=now, story__matter=None)
     if exercise is not None:
         buckets = buckets.filter(story__exercise=exercise)
     ranked = (
@@ -107,9 +108,14 @@ def rising_stories(*, now: datetime, limit: int, exercise: bool | None = None) -
     return [found[id] for id in order]
 
 
-def stories_list(*, now: datetime, scope: str = "rising", query: str = "") -> QuerySet[Story]:
-    """Return stories: ``rising`` those of several posts by the last day's posts, ``all`` the newest first."""
+def stories_list(*, now: datetime, scope: str = "rising", query: str = "", with_sides: bool = True) -> QuerySet[Story]:
+    """Return stories: ``rising`` those of several posts by the last day's posts, ``all`` the newest first.
+
+    Without ``with_sides`` only the main story of each matter.
+    """
     found = Story.objects.filter(merged_into=None)
+    if not with_sides:
+        found = found.filter(matter=None)
     if query:
         found = found.filter(title__icontains=query)
     if scope == "all":

@@ -8,3 +8,5 @@ from django.dispatch import Signal
 tick_applied = Signal()
 #: burst_id: int, stream: str, kind: str, key: str, at: datetime, now. Sent inside the transaction that counts the five minutes.
 burst_told = Signal()
+#: story_id: int, main_id: int, now. Sent inside the transaction that links a story to the main story of its matter.
+matter_joined = Signal()

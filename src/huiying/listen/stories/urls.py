@@ -2,12 +2,15 @@ from django.urls import path
 
 from . import views
 from .bursts import views as bursts
+from .matters import views as matters
 from .watches import views as watches
 
 app_name = "stories"
 urlpatterns = [
     path("", views.story_list, name="list"),
     path("<int:story_id>/", views.story_detail, name="detail"),
+    path("<int:story_id>/matter/join/", matters.join, name="matter_join"),
+    path("<int:story_id>/matter/leave/", matters.leave, name="matter_leave"),
     path("louder/", bursts.bursts, name="bursts"),
     path("watches/", watches.watches, name="watches"),
     path("watches/add/", watches.watch_edit, name="watch_add"),

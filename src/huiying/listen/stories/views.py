@@ -20,6 +20,8 @@ from . import selectors
 from .bursts.selectors import loudness
 from .digests.feelings import mood_course, mood_of_story, rumour_of_story
 from .digests.selectors import said_of
+from .matters.selectors import members_of, sides_of_many
+from .matters.services import RIGHT as LINK_RIGHT
 from .models import Story, StoryBucket
 from .outlooks import ahead_of, expected_of
 from .rules import BUCKET, DAY, HOUR, bucket_of
@@ -36,6 +38,7 @@ class StoryRow:
     story: Story
     hours: list[float]
     posts_24h: int
+    sides: list[Story]
 
 
 @require_GET
@@ -45,10 +48,14 @@ def story_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     scope = "all" if request.GET.get("scope") == "all" else "rising"
     query = request.GET.get("q", "").strip()[:80]
-    page = Paginator(selectors.stories_list(now=now, scope=scope, query=query), ROWS).get_page(request.GET.get("page"))
+    shows_sides = request.GET.get("all") == "1" or bool(query)
+    found = selectors.stories_list(now=now, scope=scope, query=query, with_sides=shows_sides)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     series = selectors.series_of_many([story.pk for story in page.object_list], now - DAY)
-    rows = [StoryRow(story, hours := hourly(series[story.pk], now), int(sum(hours))) for story in page.object_list]
-    return render(request, "stories/list.html", {"page": page, "rows": rows, "scope": scope, "query": query, "louder": loudness(STREAMS)})
+    sides = sides_of_many(series) if not shows_sides else {}
+    rows = [StoryRow(story, hours := hourly(series[story.pk], now), int(sum(hours)), sides.get(story.pk, [])) for story in page.object_list]
+    context = {"page": page, "rows": rows, "scope": scope, "query": query, "shows_sides": shows_sides, "louder": loudness(STREAMS)}
+    return render(request, "stories/list.html", context)
 
 
 @require_GET
@@ -70,6 +77,8 @@ def story_detail(request: HttpRequest, story_id: int) -> HttpResponse:
         "reads_posts": reads_posts,
         "chart": course_of(story, buckets),
         "ahead": ahead_of(story, buckets, now),
+        "members": members_of(story),
+        "may_link": may(actor.roles, LINK_RIGHT),
         "channels": selectors.channels_of_story(story.pk),
         "texts": selectors.posts_of_story(story) if reads_posts else [],
         "factors": selectors.factors_of(story.pk, now),
