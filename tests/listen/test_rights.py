@@ -50,6 +50,9 @@ READ = {
     "stories:watch_edit": "watch.manage",
     "warnings:list": "warning.read",
     "warnings:detail": "warning.read",
+    "warnings:notices": "warning.read",
+    "warnings:rules": "warning.read",
+    "warnings:rules_new": "warning.dismiss",
 }
 #: Act -> the right that allows it; it is only ever posted.
 ACT = {
@@ -72,11 +75,20 @@ ACT = {
     "stories:watch_pause": "watch.manage",
     "stories:watch_resume": "watch.manage",
     "stories:watch_remove": "watch.manage",
+    "stories:matter_join": "warning.acknowledge",
+    "stories:matter_leave": "warning.acknowledge",
     "warnings:acknowledge": "warning.acknowledge",
+    "warnings:judge": "warning.dismiss",
     "warnings:dismiss": "warning.dismiss",
 }
 #: What machines outside call: without a person, by a key or a signature.
 MACHINES = {"sources:hub", "sources:webhook"}
+#: Pages and acts of one notice or one rule set, each with its rights in test_notices.py and test_rulesets.py.
+OWN = {
+    *(f"warnings:notice{part}" for part in ("", "_draft", "_confirm", "_change", "_lift", "_cancel", "_cap")),
+    *(f"warnings:rules_{act}" for act in ("edit", "test", "submit", "approve", "return", "withdraw")),
+    "warnings:ruleset",
+}
 #: Pages on which something is also sent, and by which right.
 SENT = {
     "sources:add": "source.manage",
@@ -192,7 +204,7 @@ def allowed(role: str, rights: str) -> bool:
 
 def test_every_address_is_in_one_table() -> None:
     names = {name for name, _pattern in patterns()}
-    assert names == {*READ, *ACT, *MACHINES} and not set(READ) & set(ACT) and set(SENT) <= set(READ)
+    assert names == {*READ, *ACT, *MACHINES, *OWN} and not set(READ) & set(ACT) and set(SENT) <= set(READ)
 
 
 @pytest.mark.parametrize("role", Cast.roles)

@@ -12,6 +12,7 @@ from django.db import transaction
 from huiying.base.audit.models import AuditEntry
 from huiying.base.clocks.selectors import clocks_of
 from huiying.base.clocks.services import clocks_sweep
+from huiying.base.escalation.services import escalations_sweep
 from huiying.base.notify.models import Message
 from huiying.listen.stories.models import StoryBucket
 from huiying.listen.stories.signals import tick_applied
@@ -53,13 +54,15 @@ def test_chatter_is_no_warning(make_story: Maker, now: datetime) -> None:
 
 def test_the_analyst_and_from_orange_the_commander_are_told_in_their_language(make_warning: Maker, cast: Any) -> None:
     warning = make_warning()
-    told = {message.person_id: message.text for message in Message.objects.filter(key=f"warning:{warning.pk}:ORANGE")}
+    told = {message.person_id: message.text for message in Message.objects.filter(group=f"warning:{warning.pk}")}
     assert set(told) == {cast.analyst.pk, cast.commander.pk}
     assert told[cast.analyst.pk] == "Warning, orange: 自来水发黄 1. Please acknowledge it."
 
 
-def test_a_blue_warning_is_for_the_analyst_only(make_warning: Maker, cast: Any) -> None:
+def test_a_blue_warning_is_for_the_analyst_only_and_waits_for_the_morning(make_warning: Maker, cast: Any, now: datetime) -> None:
     make_warning(posts=22, authors=10)
+    assert not Message.objects.exists()
+    escalations_sweep(now=now + timedelta(hours=5))
     assert list(Message.objects.values_list("person_id", flat=True)) == [cast.analyst.pk]
 
 

@@ -55,6 +55,15 @@ class Alternative:
         """Return whether the alternative applies and every condition is met."""
         return self.applies(factors) and all(condition.met(factors, ease) for condition in self.conditions)
 
+    def key(self, level: str) -> str:
+        """Return the one name of this line under a level; the same line in another version of the rules has the same name.
+
+        >>> Alternative("soft", (Condition("posts_1h", 60.0),), ("authors_24h",)).key("ORANGE")
+        'ORANGE posts_1h>=60 unless authors_24h'
+        """
+        conditions = sorted(f"{each.factor}>={plain(each.factor, each.at_least)}" for each in self.conditions)
+        return " ".join([level, *conditions, *(f"unless {name}" for name in self.unless_known)])
+
 
 Ladder = Mapping[LevelT, Sequence[Alternative]]
 
@@ -113,6 +122,11 @@ def level_of(factors: FactorTable, ladder: Ladder[LevelT], ease: float = 1.0) ->
         if any(alternative.met(factors, ease) for alternative in ladder[level]):
             return level
     return None
+
+
+def lines_met(factors: FactorTable, ladder: Ladder[LevelT], level: LevelT | None) -> tuple[str, ...]:
+    """Return the names of the lines that carry a level."""
+    return () if level is None else tuple(each.key(level.value) for each in ladder[level] if each.met(factors))
 
 
 def judge(factors: FactorTable, ladder: Ladder[LevelT]) -> Judgement[LevelT]:

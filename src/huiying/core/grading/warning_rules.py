@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
-from .conditions import Alternative, Condition, Counterfactual, Ladder, Reason, judge, level_of
+from .conditions import Alternative, Condition, Counterfactual, Ladder, Reason, judge, level_of, lines_met
 from .factors import CATEGORIES, FACTOR_NAMES, MEDIA_TIERS, FactorTable
 from .levels import WarningLevel
 from .rulefile import RuleFileError, Section, read_rule_file
 
 DEFAULT_RULES = "warning_default_v1"
+_FOLDER = files("huiying.core.grading") / "rules"
 
 
 @dataclass(frozen=True)
 class WarningRules:
-    """A named, versioned ladder of levels with its hysteresis."""
+    """A named, versioned ladder of levels with its hysteresis; ``left_out`` says what its source has and the ladder has not."""
 
     key: str
     version: str
@@ -27,6 +28,14 @@ class WarningRules:
     exit_ratio: float
     lower_after: timedelta
     quiet: timedelta
+    source: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> dict[str, tuple[WarningLevel, Alternative]]:
+        """Return every line by its name, the most urgent level first."""
+        levels = sorted(self.ladder, key=lambda level: -level.rank)
+        return {line.key(level.value): (level, line) for level in levels for line in self.ladder[level]}
 
     @cached_property
     def least_posts(self) -> float:
@@ -41,7 +50,7 @@ def _posts_needed(alternative: Alternative) -> float:
 
 @dataclass(frozen=True)
 class WarningProposal:
-    """What the rules say about a story now; ``level`` None means no warning."""
+    """What the rules say about a story now; ``level`` None means no warning, ``lines`` are the names of those that carry it."""
 
     level: WarningLevel | None
     reasons: tuple[Reason, ...]
@@ -49,6 +58,7 @@ class WarningProposal:
     counterfactual: tuple[Counterfactual, ...]
     rule_key: str
     rule_version: str
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,8 @@ class Held:
 def propose_warning(factors: FactorTable, rules: WarningRules) -> WarningProposal:
     """Judge one story by the rules."""
     found = judge(factors, rules.ladder)
-    return WarningProposal(found.level, found.reasons, found.missing, found.counterfactual, rules.key, rules.version)
+    lines = lines_met(factors, rules.ladder, found.level)
+    return WarningProposal(found.level, found.reasons, found.missing, found.counterfactual, rules.key, rules.version, lines)
 
 
 def remember(factors: FactorTable, before: Mapping[str, int | float | str]) -> FactorTable:
@@ -100,21 +111,30 @@ def may_warn_again(
     return proposed.rank > dismissed_peak.rank or now - dismissed_at >= rules.quiet
 
 
+def shipped_rules() -> list[str]:
+    """Return the names of the rule files that come with the program, the default first."""
+    names = (entry.name for entry in _FOLDER.iterdir() if entry.name.endswith(".yaml"))
+    return sorted((name.removesuffix(".yaml") for name in names), key=lambda name: (name != DEFAULT_RULES, name))
+
+
+def shipped_text(name: str = DEFAULT_RULES) -> str:
+    """Return the text of a shipped rule file by its name without ``.yaml``."""
+    if name not in shipped_rules():
+        raise RuleFileError(f"No warning rules are called {name!r}: use one of {', '.join(shipped_rules())}.")
+    return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=8)
 def load_warning_rules(name: str = DEFAULT_RULES) -> WarningRules:
     """Return warning rules that are shipped with the program, by file name without ``.yaml``."""
-    folder = files("huiying.core.grading") / "rules"
-    known = sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    if name not in known:
-        raise RuleFileError(f"No warning rules are called {name!r}: use one of {', '.join(known)}.")
-    return read_warning_rules((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml")
+    return read_warning_rules(shipped_text(name), f"{name}.yaml")
 
 
 def read_warning_rules(text: str, file: str) -> WarningRules:
     """Read warning rules from the text of their file; raises RuleFileError with the line of any fault."""
     top = read_rule_file(text, file)
     names = ("key", "version", "title", "hysteresis", "rearm", "levels")
-    top.only(names, required=names)
+    top.only((*names, "source", "left_out"), required=names)
     hysteresis, rearm, levels = top.section("hysteresis"), top.section("rearm"), top.section("levels")
     hysteresis.only(("exit_ratio", "lower_after_minutes"), required=("exit_ratio", "lower_after_minutes"))
     rearm.only(("quiet_hours",), required=("quiet_hours",))
@@ -129,6 +149,8 @@ def read_warning_rules(text: str, file: str) -> WarningRules:
         exit_ratio=ratio,
         lower_after=timedelta(minutes=hysteresis.number("lower_after_minutes")),
         quiet=timedelta(hours=rearm.number("quiet_hours")),
+        source=top.text("source", ""),
+        left_out=top.languages("left_out") if "left_out" in top.names() else {},
     )
 
 

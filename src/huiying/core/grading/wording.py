@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from huiying.core.formats.localised import localise
 
+from .conditions import Alternative, Condition, plain
 from .factors import MEDIA_TIERS
 from .levels import EVENT_GRADE_LABELS, WARNING_LEVEL_LABELS, EventGrade, WarningLevel
 
@@ -55,6 +56,8 @@ _CHANGE_TIMES = {
 }
 _CHANGE_UNKNOWN = {"zh-Hans": "{label}达到 {needed}（现在未知）", "en": "{label} at {needed} or more (unknown now)"}
 _COUNTERFACTUAL = {"zh-Hans": "将为{level}，如果{changes}", "en": "{level} if {changes}"}
+_BAR = {"zh-Hans": "{label}达到 {needed}", "en": "{label} {needed} or more"}
+_UNLESS = {"zh-Hans": "（{label}未知时）", "en": " (while {label} is unknown)"}
 _AND = {"zh-Hans": "，且", "en": " and "}
 
 
@@ -107,6 +110,22 @@ def counterfactual_text(option: Mapping[str, object], language: str) -> str:
     return localise(_COUNTERFACTUAL, language).format(
         level=level_label(str(option["level"]), language), changes=localise(_AND, language).join(parts)
     )
+
+
+def condition_text(condition: Condition, language: str) -> str:
+    """Return one condition of a rule as words."""
+    needed = value_label(condition.factor, plain(condition.factor, condition.at_least), language)
+    return localise(_BAR, language).format(label=factor_label(condition.factor, language), needed=needed)
+
+
+def line_text(line: Alternative, language: str) -> str:
+    """Return one line of the rules as words: everything it asks for.
+
+    >>> line_text(Alternative("soft", (Condition("posts_1h", 60.0),), ("authors_24h",)), "en")
+    'posts in the last hour 60 or more (while authors in the last 24 hours is unknown)'
+    """
+    asked = localise(_AND, language).join(condition_text(each, language) for each in line.conditions)
+    return asked + "".join(localise(_UNLESS, language).format(label=factor_label(name, language)) for name in line.unless_known)
 
 
 def _change_text(change: Mapping[str, object], language: str) -> str:

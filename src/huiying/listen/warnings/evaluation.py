@@ -1,8 +1,12 @@
-"""Evaluate stories by the rules: propose, raise, lower; a handful of queries however many stories."""
+"""Evaluate stories by the rules: propose, raise, lower; a handful of queries however many stories.
+
+Stories of one matter are judged together: their figures count as one, and a matter has one warning, whichever of its stories it hangs on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -18,16 +22,17 @@ from huiying.core.grading.warning_rules import (
     WarningProposal,
     WarningRules,
     hold,
-    load_warning_rules,
     may_warn_again,
     propose_warning,
     remember,
 )
-from huiying.listen.stories import selectors as stories
+from huiying.listen.stories.matters.figures import factors_of_matters
+from huiying.listen.stories.matters.selectors import matters_of_many, stories_of_matters
 
 from . import rows
 from .models import Warning
 from .rules import LIVE, STALE_AFTER, UNDECIDED, WarningState, acknowledge_rule, as_known
+from .rulesets.selectors import rules_in_force
 from .signals import warning_issued
 from .telling import tell_level
 
@@ -39,6 +44,7 @@ _FOLLOWED = [
     "missing",
     "counterfactual",
     "factors",
+    "lines",
     "rule_key",
     "rule_version",
     "evaluated_at",
@@ -48,19 +54,23 @@ _FOLLOWED = [
 
 @transaction.atomic
 def stories_evaluate(*, story_ids: Iterable[int], now: datetime) -> int:
-    """Judge the stories, and the undecided warnings not judged for a while; return new warnings.
+    """Judge the matters of the stories, and the undecided warnings not judged for a while; return new warnings.
 
     Called inside the transaction of a tick, so that a story and its warning appear together.
     """
-    changed, rules = set(story_ids), load_warning_rules()
+    changed, rules = set(story_ids), rules_in_force()
     stale = Q(state__in=UNDECIDED, evaluated_at__lte=now - STALE_AFTER)
-    live = {w.story_id: w for w in Warning.objects.filter(Q(story_id__in=list(changed)) | stale, state__in=LIVE)}
-    factors = stories.factors_of_many(sorted(changed | set(live)), now, least_posts=rules.least_posts, always=live)
-    follow = [(warning, factors[story_id]) for story_id, warning in live.items() if story_id in factors]
-    _follow(follow, rules, now)
+    changed |= set(Warning.objects.filter(stale).values_list("story_id", flat=True))
+    groups = stories_of_matters(set(matters_of_many(changed).values()))
+    main_of = {id: main for main, ids in groups.items() for id in ids}
+    live: dict[int, list[Warning]] = defaultdict(list)
+    for warning in Warning.objects.filter(story_id__in=list(main_of), state__in=LIVE).order_by("pk"):
+        live[main_of[warning.story_id]].append(warning)
+    factors = factors_of_matters(groups, now, least_posts=rules.least_posts, always=live)
+    _follow([(warning, factors[main]) for main, warnings in live.items() if main in factors for warning in warnings], rules, now)
     grown = {id: as_known(table) for id, table in factors.items() if id not in live and _has_enough(table, rules)}
     wanted = {id: propose_warning(table, rules) for id, table in grown.items() if level_of(table, rules.ladder) is not None}
-    return _propose(wanted, factors, rules, now) if wanted else 0
+    return _propose(wanted, factors, main_of, rules, now) if wanted else 0
 
 
 def _has_enough(factors: FactorTable, rules: WarningRules) -> bool:
@@ -101,29 +111,34 @@ def _explain(warning: Warning, proposal: WarningProposal) -> None:
     warning.reasons = [reason.as_dict() for reason in proposal.reasons]
     warning.counterfactual = [option.as_dict() for option in proposal.counterfactual]
     warning.missing = list(proposal.missing)
+    warning.lines = list(dict.fromkeys((*warning.lines, *proposal.lines)))
     warning.rule_key, warning.rule_version = proposal.rule_key, proposal.rule_version
 
 
-def _propose(wanted: dict[int, WarningProposal], factors: dict[int, FactorTable], rules: WarningRules, now: datetime) -> int:
-    allowed = _not_just_dismissed(wanted, rules, now)
+def _propose(
+    wanted: dict[int, WarningProposal], factors: dict[int, FactorTable], main_of: Mapping[int, int], rules: WarningRules, now: datetime
+) -> int:
+    allowed = _not_just_dismissed(wanted, main_of, rules, now)
     for story_id in sorted(allowed):
         _issue(story_id, wanted[story_id], as_known(factors[story_id]), now)
     return len(allowed)
 
 
-def _not_just_dismissed(wanted: dict[int, WarningProposal], rules: WarningRules, now: datetime) -> set[int]:
+def _not_just_dismissed(wanted: dict[int, WarningProposal], main_of: Mapping[int, int], rules: WarningRules, now: datetime) -> set[int]:
+    """Return the matters of which no story had a warning dismissed too lately."""
     newest = (
-        Warning.objects.filter(story_id__in=list(wanted), state=WarningState.DISMISSED)
+        Warning.objects.filter(story_id__in=[id for id, main in main_of.items() if main in wanted], state=WarningState.DISMISSED)
         .values("story_id")
         .annotate(last=Max("pk"))
         .values("last")
     )
     allowed = set(wanted)
     for dismissed in Warning.objects.filter(pk__in=newest):
-        level = wanted[dismissed.story_id].level
+        main = main_of[dismissed.story_id]
+        level = wanted[main].level
         at = dismissed.dismissed_at or dismissed.evaluated_at
         if level is None or not may_warn_again(level, WarningLevel(dismissed.peak_level), at, rules, now):
-            allowed.discard(dismissed.story_id)
+            allowed.discard(main)
     return allowed
 
 

@@ -8,13 +8,20 @@ from django.utils.translation import get_language
 from huiying.core.grading.levels import WarningLevel
 from huiying.core.grading.wording import counterfactual_text, factor_label, reason_text, value_label
 
-from .rules import LIVE, OUTCOME_LABELS, STATE_LABELS, STATE_TONES, Outcome, WarningState
+from .notices.models import Notice, NoticeEdition
+from .rules import LIVE, OUTCOME_LABELS, STATE_LABELS, STATE_TONES, WORTH_WORDS, Outcome, WarningState, Worth
+from .rulesets.models import BackTest, RuleSet
+
+__all__ = ["BackTest", "Notice", "NoticeEdition", "RuleSet", "Warning"]
 
 _LEVELS = [(level.value, level.value) for level in WarningLevel]
 
 
 class Warning(models.Model):
-    """What the rules propose about a story, why, and what people did with it."""
+    """What the rules propose about a story, why, and what people did with it.
+
+    ``lines`` names every line of the rules that ever carried it, ``worth`` what the alarm was worth to them.
+    """
 
     story = models.ForeignKey("stories.Story", on_delete=models.PROTECT, related_name="warnings")
     state = models.CharField(max_length=12, choices=[(s.value, STATE_LABELS[s]) for s in WarningState], default=WarningState.PROPOSED.value)
@@ -39,6 +46,8 @@ class Warning(models.Model):
     opened_at = models.DateTimeField(null=True)
     incident_id = models.BigIntegerField(null=True, db_index=True)
     outcome = models.CharField(max_length=20, blank=True, choices=[(o.value, OUTCOME_LABELS[o]) for o in Outcome])
+    worth = models.CharField(max_length=8, blank=True, choices=[(w.value, WORTH_WORDS[w]) for w in Worth])
+    lines = models.JSONField(default=list)
     exercise = models.BooleanField(default=False)
 
     class Meta:
@@ -68,6 +77,11 @@ class Warning(models.Model):
     def outcome_label(self) -> str:
         """The outcome in the reader's language, empty while there is none."""
         return str(OUTCOME_LABELS[Outcome(self.outcome)]) if self.outcome else ""
+
+    @property
+    def worth_label(self) -> str:
+        """What the alarm was worth in the reader's language, empty while nobody judged it."""
+        return str(WORTH_WORDS[Worth(self.worth)]) if self.worth else ""
 
     @property
     def reason_texts(self) -> list[str]:

@@ -69,6 +69,35 @@ OUTCOME_LABELS = {
 #: What a person may choose when dismissing.
 DISMISSALS = tuple(outcome for outcome in Outcome if outcome is not Outcome.INCIDENT)
 
+
+class Worth(StrEnum):
+    """What an alarm was worth to those who got it."""
+
+    USEFUL = "useful"
+    NOISE = "noise"
+    LATE = "late"
+
+
+WORTH_WORDS = {Worth.USEFUL: _("useful"), Worth.NOISE: _("noise"), Worth.LATE: _("late")}
+#: What an outcome says about the alarm unless somebody judges otherwise. A real matter that needs nothing may be either: a person says.
+WORTH_OF = {
+    Outcome.INCIDENT: Worth.USEFUL,
+    Outcome.FALSE_ALARM: Worth.NOISE,
+    Outcome.NOT_OURS: Worth.NOISE,
+    Outcome.ALREADY_HANDLED: Worth.LATE,
+}
+
+
+def worth_of(outcome: Outcome | str) -> str:
+    """Return what an outcome says about the worth of its alarm, empty when it says nothing.
+
+    >>> worth_of("incident"), worth_of("no_action")
+    ('useful', '')
+    """
+    found = WORTH_OF.get(Outcome(outcome))
+    return found.value if found else ""
+
+
 #: From this level on the commander is told at once, not only the analyst on duty.
 COMMANDER_FROM = WarningLevel.ORANGE
 #: How old the last evaluation of an undecided warning may get before it is done again without new posts.

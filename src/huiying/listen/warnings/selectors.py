@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huiying.base.ui.errors import NotThere
+from huiying.listen.stories.matters.selectors import in_matter_of
 
-from .models import Warning
+from .models import Notice, Warning
+from .notices.rules import IN_FORCE
 from .rules import LIVE, UNDECIDED, WarningState
 
 
@@ -61,8 +63,8 @@ def live_warnings_of(story_ids: Iterable[int]) -> dict[int, Warning]:
 
 
 def warnings_of_story(story_id: int) -> list[Warning]:
-    """Return every warning a story ever had, newest first."""
-    return list(Warning.objects.filter(story_id=story_id).order_by("-issued_at", "-pk"))
+    """Return every warning that the matter of a story ever had, newest first."""
+    return list(Warning.objects.filter(story__in=in_matter_of(story_id)).order_by("-issued_at", "-pk"))
 
 
 def warnings_of_incident(incident_id: int) -> list[Warning]:
@@ -75,3 +77,8 @@ def live_warnings(limit: int = 200) -> list[Warning]:
     rows = Warning.objects.filter(state__in=LIVE).select_related("story", "acknowledged_by").order_by("-level_rank", "issued_at", "pk")
     place = {WarningState.PROPOSED: 0, WarningState.ACKNOWLEDGED: 1, WarningState.OPENED: 2}
     return sorted(rows[:limit], key=lambda found: place[WarningState(found.state)])
+
+
+def notices_overdue() -> QuerySet[Notice]:
+    """Return the issued warnings that are past their end and still in force."""
+    return Notice.objects.filter(renewal_overdue=True, state__in=IN_FORCE)

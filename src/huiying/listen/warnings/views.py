@@ -17,13 +17,16 @@ from huiying.base.audit.selectors import log_of
 from huiying.base.clocks.selectors import clocks_of
 from huiying.base.ui.charts import Chart
 from huiying.base.ui.rights import may_see
-from huiying.core.grading.warning_rules import load_warning_rules
 from huiying.listen.stories import selectors as stories
 from huiying.listen.stories.digests.selectors import said_of
+from huiying.listen.stories.matters.selectors import members_of
 
 from . import selectors, services
 from .forms import DismissForm
 from .models import Warning
+from .notices.selectors import notice_of_warning
+from .rules import WORTH_WORDS
+from .rulesets.selectors import rules_in_force
 
 PER_PAGE = 25
 CHART_HOURS = 6
@@ -36,7 +39,7 @@ def warning_list(request: HttpRequest) -> HttpResponse:
     shows_all = request.GET.get("show") == "all"
     rows = selectors.all_warnings() if shows_all else selectors.undecided_warnings()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "warnings/list.html", {"page": page, "shows_all": shows_all, "rules": load_warning_rules()})
+    return render(request, "warnings/list.html", {"page": page, "shows_all": shows_all, "rules": rules_in_force()})
 
 
 @require_GET
@@ -67,8 +70,17 @@ def dismiss(request: HttpRequest, warning_id: int) -> HttpResponse:
     return redirect("warnings:list")
 
 
+@require_POST
+def judge(request: HttpRequest, warning_id: int) -> HttpResponse:
+    """Say what the alarm was worth."""
+    worth = request.POST.get("worth", "")
+    services.warning_judge(actor=actor_of(request.user), now=timezone.now(), warning_id=warning_id, worth=worth)
+    messages.success(request, _("Noted. It counts in the precision of the rule."))
+    return redirect("warnings:detail", warning_id)
+
+
 def _page(request: HttpRequest, warning: Warning, form: DismissForm, status: int = 200) -> HttpResponse:
-    rules = load_warning_rules()
+    rules = rules_in_force()
     said = said_of(warning.story) if may_see(request, "post.read") else None
     context = {
         "warning": warning,
@@ -76,11 +88,14 @@ def _page(request: HttpRequest, warning: Warning, form: DismissForm, status: int
         "clocks": clocks_of(("warning", warning.pk)),
         "log": log_of("warning", warning.pk),
         "chart": _chart(warning),
+        "members": members_of(warning.story),
         "said": said,
         "top": said.asked[:3] if said else (),
         "rules": rules,
         "lower_at": warning.below_since + rules.lower_after if warning.below_since else None,
         "may_acknowledge": may_see(request, "warning.acknowledge"),
+        "notice": notice_of_warning(warning.pk),
+        "worths": [(worth.value, label) for worth, label in WORTH_WORDS.items()],
         "may_dismiss": may_see(request, "warning.dismiss"),
     }
     return render(request, "warnings/detail.html", context, status=status)
