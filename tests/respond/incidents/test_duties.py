@@ -122,6 +122,7 @@ def test_each_follow_up_report_starts_the_next_clock(room: Room, now: datetime) 
     incident = room.to(State.RESPONDING)
     first = clocks(incident)["follow_up_report"]
     later = now + timedelta(hours=3)
+    services.duty_report_file(actor=room.analyst, now=now, incident_id=incident.pk, kind="first", recipient="Duty office", text="Picture")
     services.duty_report_file(
         actor=room.analyst, now=later, incident_id=incident.pk, kind="follow_up", recipient="Duty office", text="Second picture"
     )

@@ -12,6 +12,7 @@ from huiying.base.ui.errors import BadInput, NotNow, NotThere, NotYou
 from huiying.core.grading.factors import FactorTable
 from huiying.core.grading.levels import EventGrade
 from huiying.listen.stories.models import Story
+from huiying.listen.warnings.truths import truths_of
 from huiying.respond.incidents import selectors, services
 from huiying.respond.incidents.models import Assessment, GradeDecision
 from huiying.respond.incidents.rules import GRADE_MOVES, GradeState, State
@@ -274,3 +275,12 @@ def test_stories_of_the_incident_are_measured(room: Room, now: datetime, make_st
     make_story(8, posts=5)
     incident = room.open(story_ids=[7, 8])
     assert selectors.factors_of_incident(incident, now).posts_24h == 90
+
+
+def test_back_tests_of_warning_rules_know_incidents_that_nobody_was_warned_of(room: Any, make_story: Any, now: datetime) -> None:
+    story = make_story()
+    incident = room.open(story_ids=[story.pk])
+    assert truths_of(now - timedelta(days=1), now) == []
+    room.grade(incident)
+    (truth,) = truths_of(now - timedelta(days=1), now)
+    assert truth.is_incident and truth.at == incident.opened_at

@@ -13,6 +13,7 @@ from huiying.base.clocks.selectors import clocks_of
 from huiying.base.tasks.rules import TaskState
 from huiying.base.tasks.selectors import tasks_of
 from huiying.base.ui.errors import NotThere
+from huiying.respond.incidents.selectors import readable
 
 from .models import CorrectiveAction, Finding, Review
 from .rules import UNDONE_STATES
@@ -46,9 +47,14 @@ class PlannedActualCount:
     undone: int
 
 
+def _readable() -> QuerySet[Review]:
+    """Return the reviews of incidents that whoever reads now may see."""
+    return Review.objects.filter(incident__in=readable())
+
+
 def review(review_id: int) -> Review:
     """Return one review with its incident; raises NotThere."""
-    found = Review.objects.select_related("incident", "approved_by").filter(pk=review_id).first()
+    found = _readable().select_related("incident", "approved_by").filter(pk=review_id).first()
     if found is None:
         raise NotThere(_("There is no review %(id)s.") % {"id": review_id})
     return found
@@ -56,13 +62,13 @@ def review(review_id: int) -> Review:
 
 def review_of_incident(incident_id: int) -> Review | None:
     """Return an incident's review, or None."""
-    return Review.objects.select_related("incident").filter(incident_id=incident_id).first()
+    return _readable().select_related("incident").filter(incident_id=incident_id).first()
 
 
 def reviews_list() -> QuerySet[Review]:
     """Return all reviews, newest first, with their numbers of findings and of undone actions."""
     undone = Count("findings__actions", filter=Q(findings__actions__state__in=UNDONE_STATES), distinct=True)
-    counted = Review.objects.annotate(finding_count=Count("findings", distinct=True), undone_count=undone)
+    counted = _readable().annotate(finding_count=Count("findings", distinct=True), undone_count=undone)
     return counted.select_related("incident").order_by("-opened_at", "-pk")
 
 
@@ -73,7 +79,8 @@ def findings_of(review_id: int) -> list[Finding]:
 
 def actions_list(*, show: str = "open", owner_id: int | None = None, at: datetime | None = None) -> QuerySet[CorrectiveAction]:
     """Return corrective actions, soonest due first: ``open``, ``mine``, ``overdue`` or ``all``."""
-    actions = CorrectiveAction.objects.select_related("owner", "verified_by", "finding__review__incident")
+    seen = CorrectiveAction.objects.filter(finding__review__in=_readable())
+    actions = seen.select_related("owner", "verified_by", "finding__review__incident")
     if show == "all":
         return actions
     if show == "overdue":

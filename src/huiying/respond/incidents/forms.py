@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from huiying.base.accounts.rules import GROUP_LABELS
 from huiying.base.accounts.selectors import people
 from huiying.core.grading.levels import EventGrade
 from huiying.core.grading.wording import level_label
@@ -36,6 +38,16 @@ def _moment() -> forms.DateTimeInput:
 
 def _area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def numbers_of(text: str, fault: rules.Label) -> list[int]:
+    """Return the numbers of a text with commas or spaces between; raises ValidationError naming a word that is none."""
+    found = []
+    for word in text.replace("，", ",").replace(",", " ").split():
+        if not word.lstrip("-").isdecimal() or len(word) > 18:
+            raise forms.ValidationError(str(fault), params={"word": word})
+        found.append(int(word))
+    return found
 
 
 class OpenForm(forms.Form):
@@ -68,12 +80,7 @@ class OpenForm(forms.Form):
 
     def clean_story_ids(self) -> list[int]:
         """Turn the numbers into ids; a word that is no number is named."""
-        found = []
-        for word in self.cleaned_data["story_ids"].replace("，", ",").replace(",", " ").split():
-            if not word.lstrip("-").isdecimal() or len(word) > 20:
-                raise forms.ValidationError(_("“%(word)s” is no story number."), params={"word": word})
-            found.append(int(word))
-        return found
+        return numbers_of(self.cleaned_data["story_ids"], _("“%(word)s” is no story number."))
 
 
 class ConfirmForm(forms.Form):
@@ -119,12 +126,46 @@ class AssessForm(forms.Form):
         help_text=_("Feeds the grade scheme."),
     )
     evidence = forms.CharField(label=_("Evidence"), widget=_area(), help_text=_("Posts, readings, calls, reports this rests on."))
+    story_ids = forms.TypedMultipleChoiceField(
+        label=_("Stories as evidence"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    file_ids = forms.TypedMultipleChoiceField(label=_("Files as evidence"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple)
+    post_seqs = forms.CharField(
+        label=_("Post numbers as evidence"),
+        required=False,
+        max_length=400,
+        help_text=_("Numbers from the pages of posts, with commas between."),
+    )
+    measurements = forms.CharField(
+        label=_("Measurements as evidence"),
+        required=False,
+        widget=_area(2),
+        help_text=_("One a line: what was measured, where, when, with which result."),
+    )
+
+    def __init__(self, *args: Any, stories: Choices = (), files: Choices = (), **kwargs: Any) -> None:  # type: ignore[assignment]
+        super().__init__(*args, **kwargs)
+        self.fields["story_ids"].choices, self.fields["file_ids"].choices = stories, files  # type: ignore[attr-defined]
+        for name, given in (("story_ids", stories), ("file_ids", files)):
+            if not given:
+                del self.fields[name]
+        for name, label in rules.JUDGED_LABELS.items():
+            self.fields[f"sure_{name}"] = forms.ChoiceField(
+                label=_("How sure: %(what)s") % {"what": label},
+                required=False,
+                choices=[("", _("not said")), *_choices(rules.CONFIDENCE_LABELS)],
+            )
+
+    def clean_post_seqs(self) -> tuple[int, ...]:
+        """Turn the numbers into ids; a word that is no number is named."""
+        return tuple(numbers_of(self.cleaned_data["post_seqs"], _("“%(word)s” is no post number.")))
 
     def judgement(self) -> Judgement:
         """Return what was typed as one value."""
-        data = self.cleaned_data
-        several = {name: tuple(data[name]) for name in ("impacts", "affected", "features")}
-        return Judgement(**{**data, **several})
+        data = {name: value for name, value in self.cleaned_data.items() if not name.startswith("sure_")}
+        several = {name: tuple(data.get(name, ())) for name in ("impacts", "affected", "features", "story_ids", "file_ids")}
+        sure = {name: word for name in rules.JUDGED_LABELS if (word := self.cleaned_data.get(f"sure_{name}"))}
+        return Judgement(**{**data, **several, "confidence": sure})
 
 
 class GradeForm(forms.Form):
@@ -173,21 +214,20 @@ class LogForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=_choices(rules.LOG_LABELS))
     text = forms.CharField(label=_("What was decided or seen"), widget=_area(2))
     reason = forms.CharField(label=_("Why"), required=False, max_length=1000)
-
-
-class ReportForm(forms.Form):
-    """File a duty report."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=_choices(rules.REPORT_LABELS))
-    recipient = forms.CharField(label=_("Sent to"), max_length=120)
-    text = forms.CharField(label=_("Text"), widget=_area(4))
+    rejected = forms.CharField(
+        label=_("Options set aside"), required=False, widget=_area(2), help_text=_("One a line, as “option: reason”.")
+    )
 
 
 class TaskForm(forms.Form):
     """Add a task beside the plan."""
 
     title = forms.CharField(label=_("Task"), max_length=200)
+    is_order = forms.BooleanField(
+        label=_("As an order"), required=False, help_text=_("It must be signed for and answered; the answer is accepted or returned.")
+    )
     owner_id = forms.TypedChoiceField(label=_("Owner"), required=False, coerce=int, empty_value=None, choices=_people)
+    group = forms.ChoiceField(label=_("Group"), required=False, choices=[("", "–"), *((k.value, v) for k, v in GROUP_LABELS.items())])
     minutes = forms.IntegerField(label=_("Minutes from now"), min_value=1, max_value=60 * 24 * 60, initial=60)
     expected_result = forms.CharField(label=_("Expected result"), required=False, max_length=400)
 

@@ -14,10 +14,11 @@ from .selectors import open_incidents
 
 
 def incident_lines(_now: datetime) -> list[HandoverLine]:
-    """Return the incidents people are working on, newest first."""
+    """Return the incidents people are working on, newest first; whoever comes need not be in the circle of a confidential one."""
     lines = []
     for incident in open_incidents():
-        text = f"{incident.title}: {STATE_LABELS[incident.state]}"
+        title = _("Confidential incident %(number)s") % {"number": incident.number} if incident.confidential else incident.title
+        text = f"{title}: {STATE_LABELS[incident.state]}"
         marked = _("[exercise] %(text)s") % {"text": text} if incident.exercise else text
         lines.append(HandoverLine(marked, reverse("incidents:detail", args=[incident.pk])))
     return lines

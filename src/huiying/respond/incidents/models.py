@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from . import rules
+from .circle import ReadableManager
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -23,6 +24,8 @@ class Incident(models.Model):
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=20, choices=_choices(rules.STATE_LABELS), default=rules.State.SUSPECTED.value)
     exercise = models.BooleanField(default=False)
+    # Only its circle reads a confidential one; for everybody else it is not there.
+    confidential = models.BooleanField(default=False)
     warning_id = models.BigIntegerField(null=True, blank=True)
     summary = models.TextField(blank=True)
     opened_at = models.DateTimeField()
@@ -46,6 +49,8 @@ class Incident(models.Model):
     plan_title = models.JSONField(default=dict)
     response_level = models.CharField(max_length=2, blank=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_from")
+    # Grades of the incidents taken up: the strictest limits run on.
+    grades_taken_up: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     confirmed_at = models.DateTimeField(null=True)
     graded_at = models.DateTimeField(null=True)
     activated_at = models.DateTimeField(null=True)
@@ -55,9 +60,17 @@ class Incident(models.Model):
     reporter_contact = models.TextField(blank=True)
     purged_at = models.DateTimeField(null=True)
 
+    everywhere = models.Manager()
+    objects = ReadableManager()
+
     class Meta:
         ordering = ["-opened_at", "-pk"]
-        indexes = [models.Index(fields=["state", "opened_at"], name="incident_state_opened")]
+        base_manager_name = "everywhere"
+        default_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["state", "opened_at"], name="incident_state_opened"),
+            models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -129,6 +142,9 @@ class Assessment(models.Model):
     offline_impact = models.CharField(max_length=40, blank=True, choices=_choices(rules.OFFLINE_LABELS))
     harm_if_rumour_believed = models.CharField(max_length=40, blank=True, choices=_choices(rules.HARM_LABELS))
     evidence = models.TextField()
+    # How sure each judgement is, by its field; what it rests on, as kind, reference and words.
+    confidence: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    links: models.JSONField[list[dict[str, str]], list[dict[str, str]]] = models.JSONField(default=list)
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -168,6 +184,8 @@ class LogEntry(models.Model):
     kind = models.CharField(max_length=20, choices=_choices(rules.LOG_LABELS))
     text = models.TextField()
     reason = models.TextField(blank=True)
+    # What else could have been done, and why it was not: [{option, why}].
+    rejected: models.JSONField[list[dict[str, str]], list[dict[str, str]]] = models.JSONField(default=list)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=150)
@@ -176,16 +194,28 @@ class LogEntry(models.Model):
         ordering = ["-at", "-pk"]
 
 
-class DutyReport(models.Model):
-    """A report that was sent inside or upward; lateness is computed from its clock, never typed."""
+from .models_people import Expert, Invitation, TaskForce, TaskForceSeat  # noqa: E402  they point at the tables above
+from .models_reports import Consultation, ConsultationSeat, DutyReport, GradeReview  # noqa: E402
+from .models_standing import CircleSeat, CommandHandover, IncidentTie, MovedTask, RetentionException  # noqa: E402
 
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="duty_reports")
-    kind = models.CharField(max_length=20, choices=_choices(rules.REPORT_LABELS))
-    recipient = models.CharField(max_length=120)
-    text = models.TextField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    by_name = models.CharField(max_length=150)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
+__all__ = [
+    "Assessment",
+    "CircleSeat",
+    "CommandHandover",
+    "Consultation",
+    "ConsultationSeat",
+    "DutyReport",
+    "Expert",
+    "GradeDecision",
+    "GradeReview",
+    "Incident",
+    "IncidentMove",
+    "IncidentStory",
+    "IncidentTie",
+    "Invitation",
+    "LogEntry",
+    "MovedTask",
+    "RetentionException",
+    "TaskForce",
+    "TaskForceSeat",
+]

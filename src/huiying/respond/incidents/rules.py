@@ -81,6 +81,15 @@ COMMANDER_GRADES = frozenset({"I_EXTRAORDINARY", "II_MAJOR"})
 SUBJECT = "incident"
 
 
+def told_group(incident_id: int) -> str:
+    """Return the name under which everything people are told about an incident is kept in the outbox.
+
+    >>> told_group(7)
+    'incident:7'
+    """
+    return f"{SUBJECT}:{incident_id}"
+
+
 @dataclass(frozen=True)
 class Unmet:
     """One condition of a move that does not hold; ``may_waive`` = a commander may go on with a reason."""
@@ -187,6 +196,22 @@ TREND_LABELS: dict[str, Label] = {
     "unclear": _("cannot be told yet"),
 }
 RISK_LABELS: dict[str, Label] = {"high": _("high"), "medium": _("medium"), "low": _("low")}
+#: The judgements of an assessment that say how sure they are.
+JUDGED_LABELS: dict[str, Label] = {
+    "nature": _("Nature"),
+    "cause": _("Cause"),
+    "scope": _("Scope"),
+    "trend": _("Trend"),
+    "risk": _("Risk if nothing is done"),
+}
+CONFIDENCE_LABELS: dict[str, Label] = {"high": _("sure"), "medium": _("probable"), "low": _("unsure")}
+#: What an assessment may rest on besides words.
+EVIDENCE_LABELS: dict[str, Label] = {
+    "story": _("story"),
+    "post": _("post"),
+    "file": _("file"),
+    "measurement": _("measurement"),
+}
 ATTENTION_LABELS: dict[str, Label] = {
     "none": _("none"),
     "sector_superior": _("our superior body"),

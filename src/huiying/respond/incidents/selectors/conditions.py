@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from huiying.base.clocks.selectors import clocks_of
-from huiying.base.tasks.selectors import tasks_of
+from huiying.base.ui.together import once
 from huiying.listen.stories import selectors as stories
 from huiying.listen.warnings import selectors as warnings
 
-from ..models import Incident
+from ..models import Incident, RetentionException
 from ..rules import CALM_HOURS, CALM_POSTS_PER_HOUR, OUTSIDE_CHECKS, SUBJECT, GradeState, ReportKind, State, Unmet, outside_check
-from .reading import story_ids_of
+from ..standing_rules import SURVEY_SOURCE
+from .reading import story_ids_of, tasks_of_incident
 
 Check = Callable[[Incident, datetime], Unmet | None]
 #: Any of these stopped means that the public got an answer.
@@ -24,8 +26,11 @@ _TASK_ENDED = frozenset({"done", "cancelled"})
 
 def unmet_conditions(incident: Incident, target: State, now: datetime) -> list[Unmet]:
     """Return every condition of the move that does not hold now."""
-    pair = (State(incident.state), target)
-    checks = [_merge_target] if target is State.MERGED else _CONDITIONS.get(pair, [])
+    return _unmet(incident, (State(incident.state), target), now)
+
+
+def _unmet(incident: Incident, pair: tuple[State, State], now: datetime) -> list[Unmet]:
+    checks = [_merge_target] if pair[1] is State.MERGED else _CONDITIONS.get(pair, [])
     found = [unmet for check in checks if (unmet := check(incident, now))]
     return [*found, *(unmet for name in OUTSIDE_CHECKS.get(pair, ()) if (unmet := _outside(name, incident, now)))]
 
@@ -104,7 +109,7 @@ def _no_warning(incident: Incident, now: datetime) -> Unmet | None:
 
 
 def _tasks_owned(incident: Incident, now: datetime) -> Unmet | None:
-    loose = [task for task in tasks_of((SUBJECT, incident.pk)) if task.state not in _TASK_ENDED and task.owner_id is None]
+    loose = [task for task in tasks_of_incident(incident.pk) if task.state not in _TASK_ENDED and task.owner_id is None]
     if not loose:
         return None
     return Unmet("tasks", _("%(count)s open tasks have no owner: name one for each.") % {"count": len(loose)}, may_waive=True)
@@ -113,11 +118,25 @@ def _tasks_owned(incident: Incident, now: datetime) -> Unmet | None:
 def _purged(incident: Incident, now: datetime) -> Unmet | None:
     if incident.purged_at and not incident.reporter_contact:
         return None
-    return Unmet("purged", _("Personal information kept for the response is not destroyed yet."))
+    signed = once(incident, "exceptions", lambda: list(RetentionException.objects.filter(incident=incident)))
+    if any(each.until >= now.date() for each in signed):
+        return None
+    return Unmet("purged", _("Personal information kept for the response is not destroyed yet, and no exception is signed."))
+
+
+def is_survey_scheduled(incident: Incident) -> bool:
+    """Return whether a task for the survey stands, done or still to do."""
+    tasks = once(incident, "tasks", lambda: list(tasks_of_incident(incident.pk)))
+    return any(task.source == SURVEY_SOURCE and task.state != "cancelled" for task in tasks)
+
+
+def _survey(incident: Incident, now: datetime) -> Unmet | None:
+    return None if is_survey_scheduled(incident) else Unmet("survey", _("The satisfaction survey is not scheduled."))
 
 
 def _final_report(incident: Incident, now: datetime) -> Unmet | None:
-    if incident.duty_reports.filter(kind=ReportKind.FINAL).exists():
+    reports = once(incident, "reports", lambda: list(incident.duty_reports.all()))
+    if any(report.kind == ReportKind.FINAL and report.incident_id == incident.pk for report in reports):
         return None
     return Unmet("final_report", _("The final report is not filed."))
 
@@ -132,5 +151,26 @@ _CONDITIONS: dict[tuple[State, State], list[Check]] = {
     (State.GRADED, State.RESPONDING): [_plan, _people, _clocks],
     (State.RESPONDING, State.STABILISING): [_calm, _answered],
     (State.STABILISING, State.RESOLVED): [_no_warning, _tasks_owned],
-    (State.REVIEWING, State.CLOSED): [_purged, _final_report],
+    (State.REVIEWING, State.CLOSED): [_survey, _purged, _final_report],
 }
+
+
+@dataclass(frozen=True)
+class ClosingLine:
+    """One thing an incident needs before it is closed, and whether it is there."""
+
+    key: str
+    text: str
+    done: bool
+
+
+def closing_lines(incident: Incident, now: datetime) -> list[ClosingLine]:
+    """Return everything the table asks before closing, in the words of what is missing or of what is there."""
+    words = {
+        "review_approved": _("The review is approved."),
+        "survey": _("The satisfaction survey is scheduled."),
+        "purged": _("Personal information is destroyed, or kept by a signed exception."),
+        "final_report": _("The final report is sent."),
+    }
+    unmet = {each.key: each.text for each in _unmet(incident, (State.REVIEWING, State.CLOSED), now)}
+    return [ClosingLine(key, unmet.get(key, text), key not in unmet) for key, text in words.items()]

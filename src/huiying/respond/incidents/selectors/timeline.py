@@ -69,8 +69,8 @@ def _papers(dossier: Dossier) -> Iterator[TimelineEntry]:
     for entry in dossier.log:
         yield TimelineEntry(entry.at, "log", f"{LOG_LABELS[entry.kind]}: {entry.text}", entry.by_name, entry.reason)
     for report in dossier.reports:
-        text = _("%(kind)s to %(recipient)s") % {"kind": REPORT_LABELS[report.kind], "recipient": report.recipient}
-        yield TimelineEntry(report.at, "report", text, report.by_name, report.text)
+        text = _("%(kind)s to %(recipient)s") % {"kind": REPORT_LABELS[report.kind], "recipient": report.recipients}
+        yield TimelineEntry(report.at, "report", text, report.by_name, report.text or "\n".join(said for _label, said in report.said[:1]))
 
 
 def _clocks(dossier: Dossier) -> Iterator[TimelineEntry]:

@@ -87,7 +87,8 @@ def _seconds(incident: Incident, rule: DutyRule) -> int | None:
         return None
     if rule.repeats and incident.state not in _RESPONDING:
         return None
-    return rule.seconds_for(incident.grade)
+    limits = [rule.seconds_for(grade) for grade in {incident.grade, *incident.grades_taken_up}]
+    return min((seconds for seconds in limits if seconds is not None), default=None)
 
 
 def _anchor(incident: Incident, rule: DutyRule) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from ..rules import COMMANDER_GRADES, GRADE_MOVES, GradeState, State
 from ..selectors.grading import grade_hold, grade_proposal, latest_assessment
 from ..signals import incident_graded
 from .duties import duties_select
+from .evidence import evidence_links
 from .moving import incident_move
 from .records import incident_to_change, needed, write
 
@@ -44,6 +45,12 @@ class Judgement:
     authority_attention: str = ""
     offline_impact: str = ""
     harm_if_rumour_believed: str = ""
+    #: how sure each judgement is, by the names of ``rules.JUDGED_LABELS``
+    confidence: Mapping[str, str] = field(default_factory=dict)
+    story_ids: tuple[int, ...] = ()
+    post_seqs: tuple[int, ...] = ()
+    file_ids: tuple[int, ...] = ()
+    measurements: str = ""
 
 
 @transaction.atomic
@@ -69,6 +76,13 @@ def incident_assess(*, actor: Actor, now: datetime, incident_id: int, judgement:
     require(actor, "incident.assess")
     incident = incident_to_change(incident_id)
     _check(judgement)
+    links = evidence_links(
+        incident,
+        story_ids=judgement.story_ids,
+        post_seqs=judgement.post_seqs,
+        file_ids=judgement.file_ids,
+        measurements=judgement.measurements,
+    )
     assessment = Assessment.objects.create(
         incident=incident,
         at=now,
@@ -86,6 +100,8 @@ def incident_assess(*, actor: Actor, now: datetime, incident_id: int, judgement:
         offline_impact=judgement.offline_impact,
         harm_if_rumour_believed=judgement.harm_if_rumour_believed,
         evidence=judgement.evidence.strip(),
+        confidence=dict(judgement.confidence),
+        links=links,
     )
     incident.nature, incident.cause = judgement.nature, judgement.cause
     incident.save(update_fields=["nature", "cause"])
@@ -100,6 +116,8 @@ def incident_assess(*, actor: Actor, now: datetime, incident_id: int, judgement:
         trend=judgement.trend,
         risk=judgement.risk,
         evidence=assessment.evidence,
+        confidence=assessment.confidence,
+        links=[f"{each['kind']} {each['ref']}".strip() for each in links],
     )
     return assessment
 
@@ -131,6 +149,9 @@ def _check(judgement: Judgement) -> None:
     for name, values, labels in several:
         for value in values:
             _known(name, value, labels)
+    for name, word in judgement.confidence.items():
+        _known("confidence", name, rules.JUDGED_LABELS)
+        _known(name, word, rules.CONFIDENCE_LABELS)
 
 
 def _known(name: str, value: str, labels: Mapping[str, rules.Label]) -> None:

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from huiying.base.accounts.selectors import person
 from huiying.base.accounts.services import require
-from huiying.base.audit.rules import Actor
+from huiying.base.audit.rules import SYSTEM, Actor
 from huiying.base.ui.errors import BadInput, NotNow
 
 from ..models import Incident, IncidentMove
 from ..rules import MOVES, NEEDS_REASON, STATE_LABELS, State, may_move
 from ..selectors.conditions import unmet_conditions
 from ..signals import incident_moved
+from .closing import survey_schedule
 from .duties import duties_select, duty_stop
 from .records import incident_of, incident_to_change, needed, write
 
@@ -51,6 +52,8 @@ def incident_move(*, actor: Actor, now: datetime, incident_id: int, to: State | 
     )
     write(incident, "incident.move", actor=actor, now=now, old=old.value, new=target.value, reason=reason.strip(), waived=waived)
     duties_select(actor=actor, now=now, incident=incident)
+    if target is State.RESOLVED:
+        survey_schedule(actor=SYSTEM, now=now, incident_id=incident.pk)
     incident_moved.send(sender=Incident, incident_id=incident.pk, old=old.value, new=target.value, actor=actor, now=now)
     return incident
 
@@ -139,21 +142,3 @@ def incident_activate(
     if incident.state == State.GRADED:
         return incident_move(actor=actor, now=now, incident_id=incident_id, to=State.RESPONDING)
     return incident
-
-
-@transaction.atomic
-def incident_merge(*, actor: Actor, now: datetime, incident_id: int, into_id: int, reason: str) -> Incident:
-    """Fold an incident into another that is about the same matter; its stories go along."""
-    require(actor, "incident.command")
-    incident, into = incident_to_change(incident_id), incident_to_change(into_id)
-    if incident.pk == into.pk:
-        raise BadInput(_("An incident cannot be merged into itself."))
-    if incident.exercise != into.exercise:
-        raise BadInput(_("An exercise and a real incident are never merged."))
-    incident.merged_into = into
-    incident.save(update_fields=["merged_into"])
-    moved = incident_move(actor=actor, now=now, incident_id=incident_id, to=State.MERGED, reason=reason)
-    for link in incident.story_links.all():
-        into.story_links.get_or_create(story_id=link.story_id, defaults={"linked_at": now})
-    write(into, "incident.absorb", actor=actor, now=now, merged=incident.pk, reason=reason.strip())
-    return moved

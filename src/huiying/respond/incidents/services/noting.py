@@ -1,4 +1,4 @@
-"""Papers on an incident: the decision log, duty reports, the crisis time, the purge."""
+"""Papers on an incident: the decision log, the crisis time, the purge."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ from huiying.base.accounts.services import require
 from huiying.base.audit.rules import Actor
 from huiying.base.ui.errors import BadInput, NotNow
 
-from ..models import DutyReport, Incident, LogEntry
-from ..rules import LogKind, ReportKind, State
-from .duties import crisis_clocks_correct, duties_select, duty_stop
-from .records import incident_to_change, needed, write
-
-_CLOCK_OF_REPORT = {ReportKind.FIRST: "first_report", ReportKind.FOLLOW_UP: "follow_up_report", ReportKind.UPWARD: "upward_report"}
+from ..models import Incident, LogEntry
+from ..rules import LogKind, State
+from .duties import crisis_clocks_correct, duties_select
+from .records import incident_to_change, needed, options_of, write
 
 
 @transaction.atomic
 def log_decision(
-    *, actor: Actor, now: datetime, incident_id: int, text: str, reason: str = "", kind: LogKind | str = LogKind.DECISION
+    *,
+    actor: Actor,
+    now: datetime,
+    incident_id: int,
+    text: str,
+    reason: str = "",
+    kind: LogKind | str = LogKind.DECISION,
+    rejected: str = "",
 ) -> LogEntry:
-    """Write a line of the decision log; a decision needs its reason."""
+    """Write a line of the decision log; a decision needs its reason, and each option set aside the reason against it."""
     require(actor, "incident.log")
     incident = incident_to_change(incident_id)
     if kind not in set(LogKind):
@@ -31,38 +36,20 @@ def log_decision(
     said = needed(text, _("Write what was decided or seen."))
     if kind != LogKind.OBSERVATION:
         reason = needed(reason, _("A decision is logged with its reason: write why."))
+    options = options_of(rejected)
     entry = LogEntry.objects.create(
-        incident=incident, kind=str(kind), text=said, reason=reason.strip(), at=now, by_id=actor.id, by_name=actor.name
-    )
-    write(incident, "incident.log", actor=actor, now=now, kind=str(kind), text=said, reason=reason.strip())
-    return entry
-
-
-@transaction.atomic
-def duty_report_file(*, actor: Actor, now: datetime, incident_id: int, kind: ReportKind | str, recipient: str, text: str) -> DutyReport:
-    """Keep a report as it was sent, and stop its clock; it is never changed afterwards."""
-    require(actor, "incident.log")
-    incident = incident_to_change(incident_id)
-    if kind not in set(ReportKind):
-        raise BadInput(_("“%(kind)s” is no kind of report: use one of %(known)s.") % {"kind": kind, "known": ", ".join(ReportKind)})
-    chosen = ReportKind(kind)
-    if chosen is ReportKind.FINAL and incident.state not in {State.RESOLVED, State.REVIEWING}:
-        raise NotNow(_("The final report is written once the incident is resolved."))
-    report = DutyReport.objects.create(
         incident=incident,
-        kind=chosen.value,
-        recipient=needed(recipient, _("Say who received the report.")),
-        text=needed(text, _("Write what the report says.")),
+        kind=str(kind),
+        text=said,
+        reason=reason.strip(),
+        rejected=options,
         at=now,
         by_id=actor.id,
         by_name=actor.name,
     )
-    write(incident, "incident.report", actor=actor, now=now, report=report.pk, kind=chosen.value, recipient=report.recipient)
-    if chosen in _CLOCK_OF_REPORT:
-        evidence = _("Report %(id)s to %(recipient)s.") % {"id": report.pk, "recipient": report.recipient}
-        duty_stop(actor=actor, now=now, incident=incident, rule_key=_CLOCK_OF_REPORT[chosen], evidence=evidence)
-    duties_select(actor=actor, now=now, incident=incident)
-    return report
+    detail: dict[str, object] = {"kind": str(kind), "text": said, "reason": reason.strip()}
+    write(incident, "incident.log", actor=actor, now=now, **detail, **({"rejected": options} if options else {}))
+    return entry
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from huiying.base.audit.services import record
 from huiying.base.ui.errors import BadInput, NotNow, NotThere
 
 from ..models import Incident
+from ..report_rules import rejected_options
 from ..rules import SUBJECT
 
 
@@ -37,6 +39,14 @@ def needed(text: str, message: str) -> str:
     if not said:
         raise BadInput(message)
     return said
+
+
+def options_of(text: str) -> list[dict[str, str]]:
+    """Return the options set aside as they are kept; raises BadInput naming the line that says no reason."""
+    try:
+        return [asdict(each) for each in rejected_options(text.replace("\x00", ""))]
+    except ValueError as fault:
+        raise BadInput(_("Say why the option was set aside, as “option: reason”: %(line)s") % {"line": str(fault)}) from None
 
 
 def write(incident: Incident, verb: str, *, actor: Actor, now: datetime, **detail: object) -> None:

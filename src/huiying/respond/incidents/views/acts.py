@@ -61,8 +61,10 @@ def assess(request: HttpRequest, incident_id: int) -> HttpResponse:
     """Save an assessment; the form starts from the last one."""
     incident = incident_for(request, incident_id, "incident.assess")
     last = selectors.latest_assessment(incident)
-    initial = {name: getattr(last, name) for name in forms.AssessForm.base_fields if name != "evidence"} if last else {}
-    form = forms.AssessForm(request.POST or None, initial=initial)
+    initial = {name: getattr(last, name) for name in forms.AssessForm.base_fields if name != "evidence" and hasattr(last, name)}
+    initial |= {f"sure_{name}": word for name, word in (last.confidence if last else {}).items()}
+    evidence = selectors.possible_evidence(incident)
+    form = forms.AssessForm(request.POST or None, initial=initial, stories=evidence.stories, files=evidence.files)
 
     def act(actor: Actor, data: dict[str, Any]) -> Text:
         services.incident_assess(actor=actor, now=timezone.now(), incident_id=incident_id, judgement=form.judgement())

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from huiying.base.accounts.services import actor_of, require
@@ -47,15 +48,17 @@ def ask(
     title: Text,
     button: Text,
     anchor: str = "",
+    back: str = "",
     lede: Text = "",
     template: str = "incidents/form.html",
     extra: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Show a form page, or act on it and go back to the incident room.
+    """Show a form page, or act on it and go back to the incident room, or to its page called ``back``.
 
     What the service finds wrong is shown above the form with status 400 and everything typed kept.
     """
     status = 200
+    address = reverse(f"incidents:{back}", args=[incident.pk]) if back else incident.get_absolute_url()
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -64,6 +67,14 @@ def ask(
             except BadInput as fault:
                 form.add_error(None, str(fault))
             else:
-                return redirect(f"{incident.get_absolute_url()}{anchor}")
-    context = {"form": form, "incident": incident, "form_title": title, "form_button": button, "form_lede": lede, **(extra or {})}
+                return redirect(f"{address}{anchor}")
+    context = {
+        "form": form,
+        "incident": incident,
+        "form_title": title,
+        "form_button": button,
+        "form_lede": lede,
+        "form_back": address,
+        **(extra or {}),
+    }
     return render(request, template, context, status=status)

@@ -22,18 +22,16 @@ from .. import selectors
 from ..duty_rules import StoppedBy, duty_rules
 from ..models import GradeDecision, Incident
 from ..rules import (
-    AFFECTED_LABELS,
     BASIS_LABELS,
-    FEATURE_LABELS,
-    IMPACT_LABELS,
     MOVES,
     STATE_LABELS,
     VERIFICATION_CHECKS,
     GradeState,
-    ReportKind,
     State,
 )
+from ..standing_rules import CommandHandoverState
 from .asking import actor_from
+from .kinship import relative_lines
 
 PAGE_SIZE = 20
 _ROOM_RIGHTS = (
@@ -43,6 +41,10 @@ _ROOM_RIGHTS = (
     "incident.command",
     "incident.grade_lower",
     "incident.waive_clock",
+    "incident.open",
+    "incident.confide",
+    "incident.retain",
+    "incident.share",
     "incident.log",
     "task.manage",
     "file.add",
@@ -105,6 +107,11 @@ def detail(request: HttpRequest, incident_id: int) -> HttpResponse:
         "reports": dossier.reports,
         "files": dossier.files,
         "comments": dossier.comments,
+        "relatives": relative_lines(dossier),
+        "exceptions": dossier.exceptions,
+        "handover": next((each for each in dossier.handovers if each.state == CommandHandoverState.WRITTEN), None),
+        "handovers": dossier.handovers,
+        "closing": selectors.closing_lines(incident, now) if incident.state in {State.RESOLVED, State.REVIEWING} else [],
     }
     return render(request, "incidents/detail.html", context)
 
@@ -158,10 +165,9 @@ def _waiting(dossier: selectors.Dossier) -> GradeDecision | None:
 
 
 def _closing_step(dossier: selectors.Dossier, address: Callable[..., str]) -> NextStep:
-    if not any(report.kind == ReportKind.FINAL for report in dossier.reports):
-        return NextStep(_("The final report is missing."), _("File the final report"), address("duty_report", kind="final"))
-    if dossier.incident.purged_at is None:
-        return NextStep(_("Destroy the personal information kept for this response, then close."), _("To the purge"), "#closing")
+    missing = next((line for line in selectors.closing_lines(dossier.incident, timezone.now()) if not line.done), None)
+    if missing is not None:
+        return NextStep(missing.text, _("To what is missing"), "#closing")
     return NextStep(_("With the review approved the incident can be closed."), _("Close"), address("move", to="closed"))
 
 
@@ -185,16 +191,9 @@ def _in_force(decisions: Sequence[GradeDecision]) -> dict[str, object] | None:
     }
 
 
-def _told(dossier: selectors.Dossier) -> dict[str, object] | None:
-    if not dossier.assessments:
-        return None
-    assessment = dossier.assessments[0]
-    return {
-        "saved": assessment,
-        "impacts": [IMPACT_LABELS[each] for each in assessment.impacts],
-        "affected": [AFFECTED_LABELS[each] for each in assessment.affected],
-        "features": [FEATURE_LABELS[each] for each in assessment.features],
-    }
+def _told(dossier: selectors.Dossier) -> selectors.AssessmentLine | None:
+    found = dossier.assessments
+    return selectors.assessment_line(found[0], found[1] if len(found) > 1 else None) if found else None
 
 
 def _verification(incident: Incident) -> dict[str, object] | None:
@@ -225,31 +224,3 @@ def timeline(request: HttpRequest, incident_id: int) -> HttpResponse:
     require(actor_from(request), "incident.read")
     dossier = selectors.dossier_of(incident_id)
     return render(request, "incidents/timeline.html", {"incident": dossier.incident, "entries": selectors.timeline_of(dossier)})
-
-
-def situation_report(request: HttpRequest, incident_id: int) -> HttpResponse:
-    """Show the dated picture for leaders, ready to print; every figure says what it counts and over which time."""
-    actor, now = actor_from(request), timezone.now()
-    require(actor, "incident.read")
-    dossier = selectors.dossier_of(incident_id)
-    entries, stories = selectors.timeline_of(dossier), dossier.stories
-    context = {
-        "incident": dossier.incident,
-        "at": now,
-        "by": actor.name,
-        "stories": stories,
-        "posts": sum(story.posts for story in stories),
-        "questions": sum(story.questions for story in stories),
-        "since": min((story.first_at for story in stories), default=None),
-        "until": max((story.last_at for story in stories), default=None),
-        "chart": selectors.trend_of(dossier, entries, now),
-        "grade": _in_force(dossier.decisions),
-        "assessment": _told(dossier),
-        "verification": _verification(dossier.incident),
-        "tasks": dossier.tasks,
-        "tasks_done": sum(task.state == "done" for task in dossier.tasks),
-        "clocks": _clock_rows(dossier),
-        "log": dossier.log[:10],
-        "entries": entries,
-    }
-    return render(request, "incidents/situation_report.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from huiying.base.audit.rules import Actor
 from huiying.base.sharing.services import comment_add, file_add
-from huiying.base.tasks.services import task_create
+from huiying.base.tasks.services import order_issue, task_create
 
 from .. import forms, services
 from ..rules import SUBJECT
@@ -55,21 +55,6 @@ def log(request: HttpRequest, incident_id: int) -> HttpResponse:
         button=_("Write it down"),
         done=_("It is in the log."),
         anchor="#log",
-    )
-
-
-def duty_report(request: HttpRequest, incident_id: int) -> HttpResponse:
-    """File a first, follow-up, upward or final report."""
-    return _simple(
-        request,
-        incident_id,
-        "incident.log",
-        forms.ReportForm(request.POST or None, initial={"kind": request.GET.get("kind", "first")}),
-        services.duty_report_file,
-        title=_("File a report"),
-        button=_("File it"),
-        done=_("The report is on record and its clock is stopped."),
-        anchor="#reports",
     )
 
 
@@ -132,19 +117,19 @@ def task(request: HttpRequest, incident_id: int) -> HttpResponse:
 
     def act(actor: Actor, data: dict[str, Any]) -> Text:
         now = timezone.now()
-        task_create(
+        give = order_issue if data["is_order"] else task_create
+        give(
             actor=actor,
             now=now,
             subject=(SUBJECT, incident.pk),
             title=data["title"],
             owner_id=data["owner_id"],
-            owner_role=None,
-            group=None,
+            group=data["group"],
             due_at=now + timedelta(minutes=data["minutes"]),
             expected_result=data["expected_result"],
             exercise=incident.exercise,
         )
-        return _("The task is added.")
+        return _("The order is issued.") if data["is_order"] else _("The task is added.")
 
     return ask(
         request, forms.TaskForm(request.POST or None), act, incident=incident, title=_("Add a task"), button=_("Add"), anchor="#tasks"
