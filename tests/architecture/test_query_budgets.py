@@ -24,7 +24,7 @@ from huiying.base.jobs.models import Job
 from huiying.base.notify.services import notify
 from huiying.base.rosters.models import Shift
 from huiying.base.sharing.services import comment_add, file_add
-from huiying.base.tasks.services import task_create
+from huiying.base.tasks.services import order_issue, subtask_create, task_create, task_wait_for
 from huiying.core.collectors.records import Record, Unreadable
 from huiying.learn.reviews.services import action_create, finding_add
 from huiying.listen.sources.models import Source
@@ -53,6 +53,14 @@ BUDGETS: dict[str, int] = {
     "/incidents/{graded}/": 12,
     "/incidents/{incident}/timeline/": 8,
     "/incidents/{incident}/report/": 12,
+    "/incidents/{incident}/reports/": 8,
+    "/incidents/{incident}/reports/1/": 8,
+    "/incidents/{incident}/assessments/": 8,
+    "/incidents/{incident}/people/": 12,
+    "/incidents/{incident}/consultations/": 8,
+    "/incidents/{incident}/told/": 8,
+    "/incidents/experts/": 8,
+    "/incidents/grades/": 8,
     "/incidents/{incident}/move/?to=stabilising": 12,
     "/sources/search/?q=自来水": 4,
     "/sources/": 8,
@@ -65,14 +73,27 @@ BUDGETS: dict[str, int] = {
     "/warnings/": 8,
     "/warnings/?show=all": 8,
     "/warnings/{warning}/": 12,
+    "/warnings/rules/": 8,
+    "/warnings/notices/": 8,
+    "/warnings/notices/?show=all": 8,
     "/plans/": 8,
     "/statements/": 8,
     "/statements/?state=all": 8,
     "/tasks/?show=open": 8,
     "/tasks/?show=all&page=2": 8,
+    "/tasks/?show=groups": 8,
+    "/tasks/?show=open&group=logistics_group&kind=order": 8,
+    "/tasks/board/": 8,
+    "/tasks/board/?show=groups": 8,
+    "/tasks/departments/": 8,
+    "/tasks/{task}/": 12,
     "/clocks/": 8,
     "/clocks/?show=all": 8,
     "/rosters/": 8,
+    "/rosters/month/": 8,
+    "/rosters/rotations/": 8,
+    "/escalation/": 8,
+    "/escalation/preflight/": 8,
     "/people/": 8,
     "/messages/": 8,
     "/messages/outbox/": 8,
@@ -116,6 +137,10 @@ class World:
         self.end(self.resolved)
         self.report = report_file(actor=cast.actor("officer"), now=now, facts="水黄", origin="群", reaction="急")
         self.feed = self.source(0)
+        due_at, subject = now + timedelta(hours=3), ("incident", self.incident.pk)
+        self.task = order_issue(
+            actor=cast.actor("commander"), now=now, subject=subject, title="Water", group="logistics_group", due_at=due_at, exercise=False
+        )
 
     def matter(self, number: int) -> Incident:
         """Open an incident about two stories, and grade it."""
@@ -144,7 +169,7 @@ class World:
         common: dict[str, Any] = {"actor": commander, "now": self.now}
         for number in range(rows):
             incidents.log_decision(incident_id=incident.pk, text=f"Decided {number}", reason="Because", **common)
-            incidents.duty_report_file(incident_id=incident.pk, kind="first", recipient="Mayor", text="Water", **common)
+            incidents.duty_report_file(incident_id=incident.pk, kind="upward", recipient="Mayor", text="Water", **common)
             comment_add(subject=subject, text=f"Next shift {number}", exercise=False, **common)
             file_add(subject=subject, name=f"lab-{self.rows}-{number}.txt", content=b"pH 7", exercise=False, **common)
             withdrawn = self.desk.fact(incident)
@@ -192,6 +217,9 @@ class World:
             actor=chief, now=now, subject=("incident", self.incident.pk), title=text, owner_id=person.pk, owner_role=None, group=None,
             due_at=now + timedelta(hours=1), exercise=False,
         )  # fmt: skip
+        part = subtask_create(actor=chief, now=now, parent_id=self.task.pk, title=text, owner_id=person.pk)
+        task_wait_for(actor=chief, now=now, task_id=self.task.pk, other_id=part.pk)
+        comment_add(actor=chief, now=now, subject=("task", self.task.pk), text="Look", exercise=False)
         notify(now=now, person_ids=[self.chief.pk], text="Look", url="/", key=f"k{number}", exercise=False)
         Job.objects.create(name="x", payload={}, run_at=now, state="dead", created_at=now, finished_at=now)
         PlanVersion.objects.create(key=f"own{number}", version="1", title=text, source="", digest="", created_at=now)
@@ -225,6 +253,7 @@ class World:
             resolved=self.resolved.pk,
             graded=self.graded.pk,
             story=10_001,
+            task=self.task.pk,
             warning=Warning.objects.order_by("pk").values_list("pk", flat=True).first(),
             matter=self.corrected.number,
             corrected=self.corrected.number,

@@ -50,7 +50,7 @@ def test_a_page_deeper_down_says_where_it_belongs(client_as: Callable[[str], Cli
 
 
 def test_a_page_without_neighbours_has_no_tabs(client_as: Callable[[str], Client]) -> None:
-    assert parts(client_as("analyst"), reverse("warnings:list"))[1] == ""
+    assert parts(client_as("analyst"), reverse("clocks:list"))[1] == ""
 
 
 def test_nobody_sees_a_tab_that_is_closed_to_them(client_as: Callable[[str], Client]) -> None:
