@@ -34,7 +34,7 @@ def test_an_address_is_read_as_libpq_reads_it(url: str, expected: tuple[str, ...
 
 def test_what_else_an_address_asks_for_reaches_the_driver() -> None:
     options = database("postgresql://db/h?sslmode=verify-full&options=-c%20search_path%3Dx", Path("/state"))["OPTIONS"]
-    assert options == {"sslmode": "verify-full", "options": "-c lock_timeout=10s -c search_path=x"}
+    assert options == {"sslmode": "verify-full", "options": "-c lock_timeout=20s -c search_path=x"}
 
 
 @pytest.mark.parametrize(

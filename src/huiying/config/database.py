@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 #: Seconds a writer waits for its turn, on both databases, before the page says that it did not work.
-WRITER_WAITS = 10
+WRITER_WAITS = 20
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-16000"
 )

@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from huiying.base.notify.models import Message
+from huiying.base.sharing.models import SharedFile
 from huiying.base.sharing.services import comment_add, file_add
 from huiying.base.ui.errors import BadInput, NotYou
 from huiying.learn.reviews.services import review_open
@@ -106,8 +107,9 @@ def test_a_comment_calls_only_people_of_the_circle(secret: Incident, cast: Any) 
 
 
 def test_files_stay_inside(secret: Incident, client_as: Callable[[str], Client]) -> None:
-    assert client_as("writer").get("/files/1/").status_code == 404
-    assert client_as("lawyer").get("/files/1/").status_code == 200
+    page = f"/files/{SharedFile.objects.latest('pk').pk}/"
+    assert client_as("writer").get(page).status_code == 404
+    assert client_as("lawyer").get(page).status_code == 200
 
 
 def test_a_hand_over_of_the_shift_names_no_title(room: Room, now: datetime) -> None:
