@@ -171,7 +171,7 @@ def _kill_the_collector(one: Listening, address: str) -> None:
 
 def _kill_the_worker(one: Listening, address: str) -> None:
     worker, before = one.up.child("worker"), one.applied()
-    worker.suspend()  # so that ticks pile up
+    until(lambda: _suspended(one, worker))  # so that ticks pile up
     one.add(f"{address}1")
     until(lambda: one.posts() == 1 + 2 * ITEMS)
     assert one.waiting() == 3
@@ -179,6 +179,19 @@ def _kill_the_worker(one: Listening, address: str) -> None:
     until(lambda: one.applied() > before)
     worker.kill()
     one.settle(1 + 2 * ITEMS)
+
+
+def _suspended(one: Listening, worker: Any) -> bool:
+    """Suspend the worker; not in the middle of a transaction, or nobody else could write until it goes on."""
+    worker.suspend()
+    try:
+        with sqlite3.connect(one.state / "huiying.sqlite3", timeout=0.1, isolation_level=None) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        worker.resume()
+        return False
+    return True
 
 
 def _kill_all(one: Listening, address: str) -> None:
