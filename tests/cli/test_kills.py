@@ -25,6 +25,8 @@ from .running import Running, until
 FEEDS, ITEMS = 3, 1_100
 #: Columns that say when the machine did something, not what is so.
 CLOCKED = {"received_at", "issued_at", "evaluated_at", "below_since", "in_mood"}
+#: What a warning was judged by: half hours before the moment of judging, which comes later after a kill.
+CLOCKED |= {"reasons", "missing", "counterfactual", "factors"}
 #: Columns that hold the intake number of a post. The canary's posts have numbers too, and come when they come.
 NUMBERED = {"seq", "medoid_seq", "post_id", "story_id", "copy_of"}
 HEARD = "sources_post WHERE channel <> 'canary'"
