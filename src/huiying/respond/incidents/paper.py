@@ -14,6 +14,11 @@ class Table:
     heads: list[str]
     rows: list[list[str]]
 
+    @property
+    def named_rows(self) -> list[list[tuple[str, str]]]:
+        """The rows, each cell with its heading: a narrow page shows them one below the other."""
+        return [list(zip(self.heads, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Section:

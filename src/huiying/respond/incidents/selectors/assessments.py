@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -84,8 +85,7 @@ def assessment_line(assessment: Assessment, before: Assessment | None) -> Assess
 
 def assessment_lines(newest_first: Sequence[Assessment]) -> list[AssessmentLine]:
     """Return all assessments in words, newest first."""
-    older = [*newest_first[1:], None]
-    return [assessment_line(new, old) for new, old in zip(newest_first, older, strict=True)]
+    return [assessment_line(new, old) for new, old in zip_longest(newest_first, newest_first[1:])]
 
 
 def changes_between(old: Assessment, new: Assessment) -> list[Change]:

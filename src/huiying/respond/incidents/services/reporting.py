@@ -37,6 +37,11 @@ class _Content:
     points: dict[str, str]
 
     @property
+    def columns(self) -> dict[str, Any]:
+        """The fields of the report that say it."""
+        return {"kind": self.kind.value, "recipient": self.recipient, "sent_to": self.sent_to, "text": self.text, "points": self.points}
+
+    @property
     def digest(self) -> str:
         """The SHA-256 of what is said: the log keeps it, so that a later change of the table shows."""
         return hashlib.sha256(json.dumps([self.text, self.points], ensure_ascii=False).encode()).hexdigest()
@@ -68,19 +73,13 @@ def duty_report_file(
     content = _content(kind, recipient, text, points or {}, person_ids)
     before = list(DutyReport.objects.filter(incident=incident).order_by("number"))
     wrong = _corrected(before, content.kind, corrects)
-    if wrong is None and (
-        fault := order_fault(content.kind, [each.kind for each in before if not each.corrects_id], State(incident.state))
-    ):
-        raise NotNow(fault)
+    if wrong is None:
+        _refuse_out_of_order(incident, content.kind, before)
     clock = None if wrong else clock_of_rule((SUBJECT, incident.pk), CLOCK_OF_REPORT[content.kind])
     report = DutyReport.objects.create(
         incident=incident,
         number=before[-1].number + 1 if before else 1,
-        kind=content.kind.value,
-        recipient=content.recipient,
-        sent_to=content.sent_to,
-        text=content.text,
-        points=content.points,
+        **content.columns,
         figures=[each.as_dict() for each in figures],
         started_at=clock.started_at if clock else None,
         due_at=clock.due_at if clock else None,
@@ -97,6 +96,12 @@ def duty_report_file(
         duty_stop(actor=actor, now=now, incident=incident, rule_key=CLOCK_OF_REPORT[content.kind], evidence=evidence)
         duties_select(actor=actor, now=now, incident=incident)
     return report
+
+
+def _refuse_out_of_order(incident: Incident, kind: ReportKind, before: list[DutyReport]) -> None:
+    """Raise NotNow where a report of this kind cannot follow those before it."""
+    if fault := order_fault(kind, [each.kind for each in before if not each.corrects_id], State(incident.state)):
+        raise NotNow(fault)
 
 
 def _content(kind: str, recipient: str, text: str, points: Mapping[str, str], person_ids: Collection[int]) -> _Content:
