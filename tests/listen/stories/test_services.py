@@ -165,11 +165,14 @@ def test_an_empty_tick_moves_the_position(now: datetime, heard: list[dict[str, A
     assert AnalysisState.objects.get().tick == 1
 
 
-def test_a_tick_takes_few_queries(now: datetime, django_assert_max_num_queries: Any) -> None:
+def test_a_tick_takes_few_queries(now: datetime, cast: Any, django_assert_max_num_queries: Any) -> None:
     tick_add(water(3), now=now)
     apply_next_tick(stream="live", now=now)
     tick_add(water(40), now=now)
-    with django_assert_max_num_queries(120):  # a story is looked at for its matter in it, a warning is raised and people are told
+    with django_assert_max_num_queries(80):  # once a matter: it is warned of, its chain of people begins, the first two are told
+        apply_next_tick(stream="live", now=now)
+    tick_add(water(90)[43:], now=now)
+    with django_assert_max_num_queries(40):  # and its story is looked at for its matter
         apply_next_tick(stream="live", now=now)
 
 

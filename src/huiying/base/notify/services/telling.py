@@ -92,6 +92,8 @@ def notify(
     rows = [row for person in people for row in _account_rows(telling, person, wanted)]
     if not exercise:
         rows += _way_rows(telling, people, wanted)
+    if not rows:
+        return 0
     before = Message.objects.filter(key=key).count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     return Message.objects.filter(key=key).count() - before
