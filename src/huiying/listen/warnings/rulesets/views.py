@@ -84,10 +84,11 @@ def detail(request: HttpRequest, ruleset_id: int) -> HttpResponse:
 @require_POST
 def test(request: HttpRequest, ruleset_id: int) -> HttpResponse:
     """Have the past days replayed."""
-    form = TestForm(request.POST)
+    actor, form = actor_of(request.user), TestForm(request.POST)
+    require(actor, RIGHT)
     if not form.is_valid():
         return _page(request, ruleset(ruleset_id), status=400, test_form=form)
-    backtest_ask(actor=actor_of(request.user), now=timezone.now(), ruleset_id=ruleset_id, days=form.cleaned_data["days"])
+    backtest_ask(actor=actor, now=timezone.now(), ruleset_id=ruleset_id, days=form.cleaned_data["days"])
     return redirect("warnings:ruleset", ruleset_id)
 
 
@@ -112,10 +113,12 @@ def approve(request: HttpRequest, ruleset_id: int, digest: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, ruleset_id: int, deed: str) -> HttpResponse:
     """Return rules to their writers, or give them up."""
+    actor = actor_of(request.user)
+    require(actor, RIGHT)
     form, act = ReasonForm(request.POST), {"return": services.ruleset_return, "withdraw": services.ruleset_withdraw}[deed]
     if not form.is_valid():
         return _page(request, ruleset(ruleset_id), status=400, reason_form=form)
-    act(actor=actor_of(request.user), now=timezone.now(), ruleset_id=ruleset_id, reason=form.cleaned_data["reason"])
+    act(actor=actor, now=timezone.now(), ruleset_id=ruleset_id, reason=form.cleaned_data["reason"])
     return redirect("warnings:ruleset", ruleset_id)
 
 
